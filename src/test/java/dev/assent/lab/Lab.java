@@ -1,0 +1,39 @@
+package dev.assent.lab;
+
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command {@code lab}. A new command is a class with picocli's {@code @Command} in {@link #COMMANDS}; its exit code
+ * is the exit code of the shell command.
+ */
+@Command(name = "lab", description = "Experiments that need the checkout.", mixinStandardHelpOptions = true)
+public final class Lab implements Runnable {
+    private static final List<Class<?>> COMMANDS = List.of();
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Runs one command and ends the JVM, Maven's included, so that the exit code reaches the shell. */
+    public static void main(String[] args) {
+        int code = commandLine().execute(args);
+        System.out.flush();
+        System.err.flush();
+        System.exit(code);
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Lab());
+        COMMANDS.forEach(line::addSubcommand);
+        return line;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Missing command");
+    }
+}
