@@ -1,5 +1,6 @@
 /**
- * The commit protocol as a pure function: an event in, the next record and its effects out. No I/O, clock or thread.
+ * The commit protocol as pure data and functions: an event in, the next state and the effects out. No I/O, no clock, no
+ * thread. Start reading at {@link dev.assent.protocol.CommitProtocol}.
  *
  * <p>May import the JDK alone.
  */

@@ -1,0 +1,7 @@
+package dev.assent.protocol;
+
+/** The coordinator's one decision about a transaction. */
+public enum Decision {
+    COMMIT,
+    ABORT
+}

@@ -1,0 +1,344 @@
+package dev.assent.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.assent.protocol.BranchOutcome;
+import dev.assent.protocol.Decision;
+import dev.assent.protocol.Names;
+import dev.assent.protocol.OutcomeState;
+import dev.assent.protocol.Slot;
+import dev.assent.protocol.SlotView;
+import dev.assent.protocol.TransactionId;
+import dev.assent.protocol.TransactionRecord;
+import dev.assent.protocol.Verdict;
+import dev.assent.protocol.Vote;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Every record format of the tree: one small JSON object with {@code "v":1} each, fixed schemas. Decoding throws a
+ * {@link MalformedRecordException} for anything else, which a role reports and steps over (rule 12). Stateless.
+ */
+public final class Records {
+    /** The room that a begin leaves in a request for the decision's fields (section 1). */
+    public static final int DECISION_RESERVE_BYTES = 1_024;
+
+    /** The most characters of a reason or detail that are kept. */
+    public static final int MAX_REASON = 500;
+
+    private Records() {}
+
+    /** The root: which installation this is. */
+    public static byte[] installation(UUID id) {
+        return Json.bytes(Json.object().put("installation", id.toString()));
+    }
+
+    public static UUID installation(byte[] data) {
+        return Json.parse("installation", data, node -> UUID.fromString(Json.text(node, "installation")));
+    }
+
+    public static byte[] epoch(String coordinator) {
+        return Json.bytes(Json.object().put("coordinator", coordinator));
+    }
+
+    /** Which coordinator wrote the epoch. */
+    public static String epoch(byte[] data) {
+        return Json.parse("epoch", data, node -> Json.text(node, "coordinator"));
+    }
+
+    public static byte[] currentGeneration(long generation) {
+        return Json.bytes(Json.object().put("generation", generation));
+    }
+
+    public static long currentGeneration(byte[] data) {
+        return Json.parse("transactions", data, node -> Json.number(node, "generation"));
+    }
+
+    public static byte[] generation(boolean sealed) {
+        return Json.bytes(Json.object().put("state", sealed ? "sealed" : "open"));
+    }
+
+    /** A record as its initiator writes it. */
+    public static byte[] begin(TransactionRecord record) {
+        ObjectNode node = Json.object();
+        if (record.enlisted()) {
+            node.put("enlisted", true);
+        } else {
+            record.participants().forEach(node.putArray("participants")::add);
+        }
+        node.put("timeoutMillis", record.timeout().toMillis()).put("initiator", record.initiator());
+        record.trace().ifPresent(trace -> node.put("trace", trace));
+        return Json.bytes(node);
+    }
+
+    /** The record {@code undecided} with its decision; fields that this release does not know are kept. */
+    public static byte[] decide(byte[] undecided, Verdict verdict) {
+        return Json.parse("record", undecided, node -> {
+            ObjectNode decided = node.deepCopy();
+            decided.put("decision", verdict.decision().name()).put("epoch", verdict.epoch());
+            decided.put("reason", Json.clip(verdict.reason(), MAX_REASON));
+            return Json.bytes(decided);
+        });
+    }
+
+    public static TransactionRecord record(byte[] data) {
+        return Json.parse("record", data, node -> {
+            boolean enlisted = node.path("enlisted").asBoolean(false);
+            Optional<Verdict> verdict = node.has("decision")
+                    ? Optional.of(new Verdict(
+                            Decision.valueOf(Json.text(node, "decision")),
+                            Json.number(node, "epoch"),
+                            Json.text(node, "reason")))
+                    : Optional.empty();
+            return new TransactionRecord(
+                    enlisted ? List.of() : names(node),
+                    enlisted,
+                    Duration.ofMillis(Json.number(node, "timeoutMillis")),
+                    Json.text(node, "initiator"),
+                    Json.optionalText(node, "trace"),
+                    verdict);
+        });
+    }
+
+    /** The closed list of an enlisted transaction. */
+    public static byte[] list(List<String> participants) {
+        ObjectNode node = Json.object();
+        participants.forEach(node.putArray("participants")::add);
+        return Json.bytes(node);
+    }
+
+    public static List<String> list(byte[] data) {
+        return Json.parse("list", data, Records::names);
+    }
+
+    private static List<String> names(JsonNode node) {
+        if (!(node.get("participants") instanceof ArrayNode array)) {
+            throw new IllegalArgumentException("no array 'participants'");
+        }
+        List<String> names = new ArrayList<>();
+        array.forEach(element -> names.add(element.asText()));
+        return TransactionRecord.requireList(names);
+    }
+
+    public static byte[] slot(Slot slot) {
+        ObjectNode node = Json.object()
+                .put("vote", slot.vote().name())
+                .put("instance", slot.instance())
+                .put("attempt", slot.attempt())
+                .put("resource", slot.resource());
+        putUnlessEmpty(node, "reason", slot.reason());
+        slot.outcome().ifPresent(outcome -> node.put("outcome", outcome.name()));
+        putUnlessEmpty(node, "detail", slot.detail());
+        return Json.bytes(node);
+    }
+
+    private static void putUnlessEmpty(ObjectNode node, String field, String text) {
+        if (!text.isEmpty()) {
+            node.put(field, Json.clip(text, MAX_REASON));
+        }
+    }
+
+    /** What a slot says; anything outside the schema is UNREADABLE, never NO (rule 2). */
+    public static SlotView slot(Optional<Node> read) {
+        if (read.isEmpty()) {
+            return SlotView.MISSING;
+        }
+        Node node = read.get();
+        if (node.version() == 0 && node.data().length == 0) {
+            return SlotView.EMPTY;
+        }
+        try {
+            return SlotView.of(node.version(), slot(node.data()));
+        } catch (MalformedRecordException e) {
+            return SlotView.unreadable(node.version());
+        }
+    }
+
+    private static Slot slot(byte[] data) {
+        return Json.parse(
+                "slot",
+                data,
+                node -> new Slot(
+                        Vote.valueOf(Json.text(node, "vote")),
+                        Json.text(node, "instance"),
+                        Json.text(node, "attempt"),
+                        Json.text(node, "resource"),
+                        Json.optionalText(node, "reason").orElse(""),
+                        Json.optionalText(node, "outcome").map(BranchOutcome::valueOf),
+                        Json.optionalText(node, "detail").orElse("")));
+    }
+
+    /** An inbox entry; a payload that is UTF-8 stays readable. */
+    public static byte[] inboxEntry(InboxEntry entry) {
+        ObjectNode node = Json.object();
+        if (entry.holder().isPresent()) {
+            node.put("instance", entry.holder().get().instance());
+            node.put("attempt", entry.holder().get().attempt());
+        } else {
+            Optional<String> text = utf8(entry.payload());
+            if (text.isPresent()) {
+                node.put("payload", text.get());
+            } else {
+                node.put("payload", Base64.getEncoder().encodeToString(entry.payload()))
+                        .put("encoding", "base64");
+            }
+        }
+        return Json.bytes(node);
+    }
+
+    public static InboxEntry inboxEntry(byte[] data) {
+        return Json.parse("inbox entry", data, node -> {
+            if (node.has("attempt")) {
+                return InboxEntry.enlisted(Json.text(node, "instance"), Json.text(node, "attempt"));
+            }
+            String payload = Json.text(node, "payload");
+            return InboxEntry.work(
+                    node.has("encoding")
+                            ? Base64.getDecoder().decode(payload)
+                            : payload.getBytes(StandardCharsets.UTF_8));
+        });
+    }
+
+    private static Optional<String> utf8(byte[] data) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(data))
+                    .toString();
+            return text.chars().anyMatch(c -> c < ' ' && c != '\n' && c != '\t') ? Optional.empty() : Optional.of(text);
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A participant's registration: what kind of resource it has. */
+    public static byte[] registration(String kind) {
+        return Json.bytes(Json.object().put("kind", kind));
+    }
+
+    public static String registration(byte[] data) {
+        return Json.parse("registration", data, node -> Json.text(node, "kind"));
+    }
+
+    /** A running participant instance. */
+    public record Presence(String attempt, String resource) {}
+
+    public static byte[] presence(Presence presence) {
+        return Json.bytes(Json.object().put("attempt", presence.attempt()).put("resource", presence.resource()));
+    }
+
+    public static Presence presence(byte[] data) {
+        return Json.parse(
+                "presence", data, node -> new Presence(Json.text(node, "attempt"), Json.text(node, "resource")));
+    }
+
+    /** A running coordinator: its release and where its process is. */
+    public record Replica(String release, String address) {}
+
+    public static byte[] replica(Replica replica) {
+        return Json.bytes(Json.object().put("release", replica.release()).put("address", replica.address()));
+    }
+
+    public static Replica replica(byte[] data) {
+        return Json.parse(
+                "coordinator", data, node -> new Replica(Json.text(node, "release"), Json.text(node, "address")));
+    }
+
+    public static byte[] operation(Operation operation) {
+        ObjectNode node = Json.object()
+                .put("kind", operation.kind().name())
+                .put("transaction", operation.transaction().toString())
+                .put("actor", operation.actor())
+                .put("reason", operation.reason());
+        operation
+                .result()
+                .ifPresent(result -> node.put("done", result.done())
+                        .put("detail", Json.clip(result.detail(), MAX_REASON))
+                        .put("epoch", result.epoch()));
+        return Json.bytes(node);
+    }
+
+    public static Operation operation(byte[] data) {
+        return Json.parse(
+                "operation",
+                data,
+                node -> new Operation(
+                        Operation.Kind.valueOf(Json.text(node, "kind")),
+                        TransactionId.parse(Json.text(node, "transaction")),
+                        Json.text(node, "actor"),
+                        Json.text(node, "reason"),
+                        node.has("done")
+                                ? Optional.of(new Operation.Result(
+                                        node.get("done").asBoolean(),
+                                        Json.text(node, "detail"),
+                                        Json.number(node, "epoch")))
+                                : Optional.empty()));
+    }
+
+    /** A page of finished outcomes, in the order in which they were collected. */
+    public static byte[] historyPage(Map<TransactionId, OutcomeState> outcomes) {
+        ObjectNode node = Json.object();
+        ObjectNode entries = node.putObject("outcomes");
+        outcomes.forEach((id, outcome) -> entries.put(id.toString(), outcome.name()));
+        return Json.bytes(node);
+    }
+
+    public static Map<TransactionId, OutcomeState> historyPage(byte[] data) {
+        return Json.parse("history page", data, node -> {
+            Map<TransactionId, OutcomeState> outcomes = new LinkedHashMap<>();
+            node.path("outcomes")
+                    .properties()
+                    .forEach(entry -> outcomes.put(
+                            TransactionId.parse(entry.getKey()),
+                            finished(entry.getValue().asText())));
+            return outcomes;
+        });
+    }
+
+    private static OutcomeState finished(String text) {
+        OutcomeState state = OutcomeState.valueOf(text);
+        if (state != OutcomeState.COMMITTED && state != OutcomeState.ABORTED) {
+            throw new IllegalArgumentException("'" + text + "' is not a finished outcome");
+        }
+        return state;
+    }
+
+    /** Resources that broke their promise: what the decision was and what each of them did. */
+    public record Heuristic(OutcomeState outcome, Map<String, BranchOutcome> branches, Map<String, String> details) {}
+
+    public static byte[] heuristic(Heuristic heuristic) {
+        ObjectNode node = Json.object().put("outcome", heuristic.outcome().name());
+        ObjectNode branches = node.putObject("branches");
+        heuristic.branches().forEach((name, outcome) -> branches.put(name, outcome.name()));
+        ObjectNode details = node.putObject("details");
+        heuristic.details().forEach((name, text) -> details.put(name, Json.clip(text, MAX_REASON)));
+        return Json.bytes(node);
+    }
+
+    public static Heuristic heuristic(byte[] data) {
+        return Json.parse("heuristic", data, node -> {
+            Map<String, BranchOutcome> branches = new LinkedHashMap<>();
+            node.path("branches")
+                    .properties()
+                    .forEach(entry -> branches.put(
+                            Names.require("participant", entry.getKey()),
+                            BranchOutcome.valueOf(entry.getValue().asText())));
+            Map<String, String> details = new LinkedHashMap<>();
+            node.path("details")
+                    .properties()
+                    .forEach(entry ->
+                            details.put(entry.getKey(), entry.getValue().asText()));
+            return new Heuristic(OutcomeState.valueOf(Json.text(node, "outcome")), branches, details);
+        });
+    }
+}
