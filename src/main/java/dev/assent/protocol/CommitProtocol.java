@@ -128,6 +128,7 @@ public class CommitProtocol {
             VOTING_YES            WRITTEN             IN_DOUBT              AWAIT_DECISION
             VOTING_YES            WRITE_UNSURE        VOTING_YES            READ
             VOTING_YES            READ_EMPTY          VOTING_YES            WRITE_YES
+            VOTING_YES            READ_OPEN           VOTING_YES            READ
             VOTING_YES            READ_OWN_YES        IN_DOUBT              AWAIT_DECISION
             VOTING_YES            READ_OTHER          UNDOING               ROLL_BACK
             VOTING_YES            READ_OWN_NO         UNDOING               ROLL_BACK
@@ -141,6 +142,7 @@ public class CommitProtocol {
             VOTING_READ_ONLY      WRITTEN             DONE
             VOTING_READ_ONLY      WRITE_UNSURE        VOTING_READ_ONLY      READ
             VOTING_READ_ONLY      READ_EMPTY          VOTING_READ_ONLY      WRITE_READ_ONLY
+            VOTING_READ_ONLY      READ_OPEN           VOTING_READ_ONLY      READ
             VOTING_READ_ONLY      READ_OWN_READ_ONLY  DONE
             VOTING_READ_ONLY      READ_OTHER          DONE
             VOTING_READ_ONLY      READ_OWN_NO         DONE
@@ -150,6 +152,7 @@ public class CommitProtocol {
             VOTING_NO             WRITTEN             DONE
             VOTING_NO             WRITE_UNSURE        VOTING_NO             READ
             VOTING_NO             READ_EMPTY          VOTING_NO             WRITE_NO
+            VOTING_NO             READ_OPEN           VOTING_NO             READ
             VOTING_NO             READ_OWN_NO         DONE
             VOTING_NO             READ_OTHER          DONE
             VOTING_NO             READ_UNLISTED       DONE
@@ -158,6 +161,7 @@ public class CommitProtocol {
             REFUSING              WRITTEN             UNDOING               ROLL_BACK
             REFUSING              WRITE_UNSURE        REFUSING              READ
             REFUSING              READ_EMPTY          REFUSING              WRITE_NO
+            REFUSING              READ_OPEN           REFUSING              READ
             REFUSING              READ_OWN_NO         UNDOING               ROLL_BACK
             REFUSING              READ_OWN_YES        IN_DOUBT              AWAIT_DECISION
             REFUSING              READ_OWN_READ_ONLY  UNDOING               ROLL_BACK
@@ -171,6 +175,9 @@ public class CommitProtocol {
             REFUSING              PRESUMED_ABORT      UNDOING               ROLL_BACK
             # Only the decision, or rule 5's absence, ends the doubt.
             IN_DOUBT              READ_OWN_YES        IN_DOUBT
+            # A new session may still be behind the vote (rule 5).
+            IN_DOUBT              READ_EMPTY          IN_DOUBT
+            IN_DOUBT              READ_OPEN           IN_DOUBT
             IN_DOUBT              READ_COMMIT         COMMITTING            COMMIT
             IN_DOUBT              READ_ABORT          ABORTING              ROLL_BACK
             IN_DOUBT              READ_ACKNOWLEDGED   DONE
@@ -191,6 +198,8 @@ public class CommitProtocol {
             ACKNOWLEDGING         READ_COMMIT         ACKNOWLEDGING         ACKNOWLEDGE
             ACKNOWLEDGING         READ_ABORT          ACKNOWLEDGING         ACKNOWLEDGE
             ACKNOWLEDGING         READ_OWN_YES        ACKNOWLEDGING         READ
+            ACKNOWLEDGING         READ_EMPTY          ACKNOWLEDGING         READ
+            ACKNOWLEDGING         READ_OPEN           ACKNOWLEDGING         READ
             ACKNOWLEDGING         READ_ACKNOWLEDGED   DONE
             ACKNOWLEDGING         READ_ABSENT         DONE                  RECORD_IF_HEURISTIC
             # One phase: commit only after reading back its own DELEGATED; ABORTED only behind a fence (section 2).
@@ -211,11 +220,13 @@ public class CommitProtocol {
             REPORTING_COMMIT      WRITTEN             DONE
             REPORTING_COMMIT      WRITE_UNSURE        REPORTING_COMMIT      READ
             REPORTING_COMMIT      READ_OWN_DELEGATED  REPORTING_COMMIT      REPORT_COMMITTED
+            REPORTING_COMMIT      READ_EMPTY          REPORTING_COMMIT      READ
             REPORTING_COMMIT      READ_ACKNOWLEDGED   DONE
             REPORTING_COMMIT      READ_ABSENT         DONE
             REPORTING_ABORT       WRITTEN             DONE
             REPORTING_ABORT       WRITE_UNSURE        REPORTING_ABORT       READ
             REPORTING_ABORT       READ_OWN_DELEGATED  REPORTING_ABORT       REPORT_ABORTED
+            REPORTING_ABORT       READ_EMPTY          REPORTING_ABORT       READ
             REPORTING_ABORT       READ_ACKNOWLEDGED   DONE
             REPORTING_ABORT       READ_ABSENT         DONE
             """;
