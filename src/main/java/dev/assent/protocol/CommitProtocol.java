@@ -240,6 +240,7 @@ public class CommitProtocol {
             # The only begin of this id was answered: it is certain that nothing was begun.
             BEGINNING   ID_TAKEN            BEGINNING   BEGIN_NEW_ID
             BEGINNING   CANNOT_BEGIN        BEGINNING   BEGIN_NEW_ID
+            BEGINNING   BEGIN_DELAYED       BEGINNING   BEGIN
             BEGINNING   BEGIN_REFUSED       REFUSED     ANSWER
             BEGINNING   DEADLINE            UNKNOWN     ANSWER
             REPLAYING   BEGUN               PENDING     AWAIT_DECISION
@@ -247,6 +248,7 @@ public class CommitProtocol {
             REPLAYING   ALREADY_BEGUN       PENDING     AWAIT_DECISION
             REPLAYING   ALREADY_BEGUN_OPEN  OPEN        HAND_OUT
             REPLAYING   BEGIN_LOST          REPLAYING   BEGIN
+            REPLAYING   BEGIN_DELAYED       REPLAYING   BEGIN
             # The lost one may have begun, ended and been collected: "sealed" means unknown (rule 6).
             REPLAYING   CANNOT_BEGIN        LOOKING_UP  LOOK_UP
             REPLAYING   BEGIN_REFUSED       LOOKING_UP  LOOK_UP

@@ -44,6 +44,8 @@ public final class Initiation {
         ID_TAKEN,
         /** The generation is sealed or gone. After a lost begin it means only "cannot begin now" (rule 6). */
         CANNOT_BEGIN,
+        /** This request changed nothing and may succeed later: an inbox directory is about to be created. */
+        BEGIN_DELAYED,
         /** Refused for good: an unregistered participant, a size, a permission. */
         BEGIN_REFUSED,
         /** The user commits the enlisted work. */

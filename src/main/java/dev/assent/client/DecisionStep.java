@@ -1,0 +1,139 @@
+package dev.assent.client;
+
+import dev.assent.protocol.Initiation.Event;
+import dev.assent.protocol.OutcomeState;
+import dev.assent.protocol.TransactionRecord;
+import dev.assent.store.Node;
+import dev.assent.store.Paths;
+import dev.assent.store.Session;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Learns how a begun transaction ends: from its record, or, where that is gone, by a look-up. Lives on the store's loop. */
+final class DecisionStep {
+    private static final Logger LOG = LoggerFactory.getLogger(DecisionStep.class);
+
+    private final Flight flight;
+    private final Sessions sessions;
+    private Optional<Session> watched = Optional.empty();
+    private boolean reported;
+
+    DecisionStep(Flight flight, Sessions sessions) {
+        this.flight = flight;
+        this.sessions = sessions;
+    }
+
+    /** Reads the record, and watches it. Without a session nothing happens: the next one asks for it again (rule 7). */
+    void await() {
+        Optional<Session> current = sessions.current();
+        if (current.isEmpty()) {
+            return;
+        }
+        Session session = current.get();
+        String path = Paths.record(flight.id());
+        boolean watching = watched.filter(session::equals).isPresent();
+        flight.on(
+                watching ? session.read(path) : session.readAndWatch(path, () -> hinted(session)), (node, failure) -> {
+                    if (failure != null) {
+                        watched = Optional.empty();
+                        flight.later(this::await);
+                    } else {
+                        watched = Optional.of(session);
+                        observe(node);
+                    }
+                });
+    }
+
+    private void hinted(Session session) {
+        if (watched.filter(session::equals).isPresent()) {
+            watched = Optional.empty();
+        }
+        flight.reread();
+    }
+
+    private void observe(Optional<Node> node) {
+        Reading reading = Reading.of(node);
+        switch (reading.state()) {
+            case ABSENT -> flight.fire(Event.READ_ABSENT);
+            case UNREADABLE -> report(reading.detail());
+            default -> {
+                if (foreign(reading)) {
+                    report("the record is another initiator's");
+                } else {
+                    concluded(reading);
+                }
+            }
+        }
+    }
+
+    private boolean foreign(Reading reading) {
+        return reading.record().filter(flight.begun()::wrote).isEmpty();
+    }
+
+    private void concluded(Reading reading) {
+        switch (reading.state()) {
+            case COMMITTED -> {
+                if (flight.accepts(Event.READ_COMMIT)) {
+                    flight.decided(Event.READ_COMMIT, reading.reason());
+                } else {
+                    report("COMMIT stands in the record of an open transaction");
+                }
+            }
+            case ABORTED -> flight.decided(Event.READ_ABORT, reading.reason());
+            default -> flight.fire(Event.READ_UNDECIDED);
+        }
+    }
+
+    /** No conclusion from what no role writes (rule 12): the caller's deadline ends the waiting. */
+    private void report(String what) {
+        flight.doubt(what);
+        if (!reported) {
+            reported = true;
+            LOG.warn("{}: {}", flight, what);
+        }
+    }
+
+    void lookUp() {
+        flight.withSession(session -> flight.on(Lookup.find(session, flight.id()), (found, failure) -> {
+            if (failure != null) {
+                flight.doubt("the look-up failed: " + failure.getMessage());
+                flight.later(this::lookUp);
+            } else {
+                lookedUp(session, found);
+            }
+        }));
+    }
+
+    private void lookedUp(Session session, Lookup.Found found) {
+        Reading reading = found.record();
+        if (reading.state() == Reading.State.ABSENT) {
+            if (found.finished().isEmpty()) {
+                flight.fire(Event.HISTORY_SILENT);
+            } else {
+                OutcomeView end = found.finished().get();
+                flight.decided(
+                        end.state() == OutcomeState.COMMITTED ? Event.HISTORY_COMMITTED : Event.HISTORY_ABORTED,
+                        end.reason());
+            }
+        } else if (reading.state() == Reading.State.UNREADABLE || foreign(reading)) {
+            report(reading.detail().isEmpty() ? "the record is another initiator's" : reading.detail());
+            flight.fire(Event.HISTORY_SILENT);
+        } else if (reading.state() == Reading.State.UNDECIDED
+                && reading.record().filter(TransactionRecord::enlisted).isPresent()) {
+            openOrClosed(session);
+        } else {
+            concluded(reading);
+        }
+    }
+
+    private void openOrClosed(Session session) {
+        flight.on(session.read(Paths.list(flight.id())), (list, failure) -> {
+            if (failure != null) {
+                flight.later(this::lookUp);
+            } else {
+                flight.fire(list.isPresent() ? Event.READ_UNDECIDED : Event.ALREADY_BEGUN_OPEN);
+            }
+        });
+    }
+}

@@ -1,0 +1,50 @@
+package dev.assent.client;
+
+import dev.assent.store.Session;
+import dev.assent.store.Store;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The session that can be used now, and who waits for one. Lives on the store's loop. */
+final class Sessions implements Store.SessionListener {
+    private final List<Runnable> onConnected = new ArrayList<>();
+    private final Deque<Consumer<Session>> waiting = new ArrayDeque<>();
+    private Optional<Session> current = Optional.empty();
+
+    /** Calls {@code reread} after each connect, reconnect and new session (rule 7). */
+    void onConnected(Runnable reread) {
+        onConnected.add(reread);
+    }
+
+    Optional<Session> current() {
+        return current.filter(session -> !session.ended());
+    }
+
+    /** Runs {@code task} with the current session: at once, or with the next one that connects. */
+    void use(Consumer<Session> task) {
+        Optional<Session> session = current();
+        if (session.isPresent()) {
+            task.accept(session.get());
+        } else {
+            waiting.addLast(task);
+        }
+    }
+
+    @Override
+    public void connected(Session session) {
+        current = Optional.of(session);
+        List<Consumer<Session>> tasks = List.copyOf(waiting);
+        waiting.clear();
+        tasks.forEach(task -> task.accept(session));
+        onConnected.forEach(Runnable::run);
+    }
+
+    @Override
+    public void suspended() {
+        current = Optional.empty();
+    }
+}
