@@ -20,6 +20,8 @@ public record WriteResult(Status status, int failedOperation, String detail) {
         NO_AUTH,
         /** Refused before sending: larger than a request may be (rule 10). */
         TOO_LARGE,
+        /** The servers refuse it for another reason, such as a child of an ephemeral node or a quota. */
+        REFUSED,
         /** No answer: it happened, did not happen, or will still happen. */
         LOST
     }

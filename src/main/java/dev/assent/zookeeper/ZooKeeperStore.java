@@ -1,0 +1,212 @@
+package dev.assent.zookeeper;
+
+import dev.assent.store.Leadership;
+import dev.assent.store.LeadershipListener;
+import dev.assent.store.Loop;
+import dev.assent.store.Store;
+import dev.assent.store.ThreadLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.api.CuratorEvent;
+import org.apache.curator.framework.api.CuratorEventType;
+import org.apache.curator.framework.api.CuratorListener;
+import org.apache.zookeeper.Watcher.Event.EventType;
+import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.ZooKeeper.States;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The store on ZooKeeper. Curator keeps the connection, begins a new session where one ended and runs the election; all
+ * requests go through the {@link ZooKeeperSession} of the handle that Curator holds. Thread-safe; not to be closed on its
+ * own loop.
+ */
+public final class ZooKeeperStore implements Store {
+    private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperStore.class);
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(4);
+    private static final long POLL_NANOS = Duration.ofMillis(2).toNanos();
+
+    private final CuratorFramework client;
+    private final boolean ownsClient;
+    private final Link link;
+    private final ThreadLoop loop;
+    private final CuratorListener events = this::onEvent;
+
+    // Touched on the loop alone.
+    private final List<SessionListener> listeners = new ArrayList<>();
+    private final List<Candidacy> candidacies = new ArrayList<>();
+    private ZooKeeperSession session;
+    private boolean connected;
+
+    /**
+     * Follows the sessions of {@code client} from now on.
+     *
+     * @param ownsClient whether closing the store closes the client
+     */
+    ZooKeeperStore(CuratorFramework client, boolean ownsClient, Link link, ThreadLoop loop) {
+        this.client = client;
+        this.ownsClient = ownsClient;
+        this.link = link;
+        this.loop = loop;
+        client.getCuratorListenable().addListener(events);
+        loop.execute(() -> refresh(false));
+    }
+
+    @Override
+    public void listen(SessionListener listener) {
+        loop.execute(() -> {
+            listeners.add(listener);
+            if (connected) {
+                listener.connected(session);
+            }
+        });
+    }
+
+    @Override
+    public Leadership campaign(String id, LeadershipListener listener) {
+        Candidacy candidacy = new Candidacy(id, listener, this, client.usingNamespace(null), link.chroot());
+        loop.execute(() -> candidacies.add(candidacy));
+        listen(candidacy);
+        return candidacy;
+    }
+
+    /** To be called on the loop. */
+    void forget(Candidacy candidacy) {
+        candidacies.remove(candidacy);
+        listeners.remove(candidacy);
+    }
+
+    @Override
+    public Loop loop() {
+        return loop;
+    }
+
+    /** Arrives on ZooKeeper's event thread, in the order of one handle's events. */
+    private void onEvent(CuratorFramework source, CuratorEvent event) {
+        if (event.getType() == CuratorEventType.CLOSING) {
+            loop.execute(() -> refresh(false));
+        } else if (event.getType() == CuratorEventType.WATCHED
+                && event.getWatchedEvent().getType() == EventType.None) {
+            boolean reconnected = event.getWatchedEvent().getState() == KeeperState.SyncConnected;
+            loop.execute(() -> refresh(reconnected));
+        }
+    }
+
+    /**
+     * Looks at Curator's handle again. What it is now counts and not what the event says, because events of a replaced
+     * handle may arrive after those of the new one. Only the news of a connection counts for itself: the interruption
+     * before it may be over before anyone looked, and watches may have missed something (rule 7).
+     */
+    private void refresh(boolean reconnected) {
+        if (link.closed()) {
+            return;
+        }
+        ZooKeeper handle = handle();
+        if (session != null && (handle == null || !session.isOn(handle))) {
+            LOG.debug("{} was replaced", session);
+            session.end();
+            suspend();
+            session = null;
+        }
+        if (handle == null || handle.getState() != States.CONNECTED) {
+            suspend();
+            return;
+        }
+        if (connected && !reconnected) {
+            return;
+        }
+        suspend();
+        if (session == null) {
+            session = new ZooKeeperSession(handle, link);
+        }
+        connected = true;
+        LOG.debug("{} is connected", session);
+        for (SessionListener listener : List.copyOf(listeners)) {
+            listener.connected(session);
+        }
+    }
+
+    private void suspend() {
+        if (!connected) {
+            return;
+        }
+        connected = false;
+        LOG.debug("{} is interrupted", session);
+        for (SessionListener listener : List.copyOf(listeners)) {
+            listener.suspended();
+        }
+    }
+
+    /** Curator's handle, or null where it has none now. */
+    private ZooKeeper handle() {
+        try {
+            return client.getZookeeperClient().getZooKeeper();
+        } catch (IllegalStateException e) {
+            LOG.debug("the client of {} is closed", link.chroot(), e);
+            return null;
+        } catch (Exception e) {
+            // Curator hands out once what failed in the background, such as a host name that is not found.
+            LOG.warn("no connection to ZooKeeper; trying again every {} s: {}", RETRY.toSeconds(), e.toString());
+            loop.schedule(RETRY, () -> refresh(false));
+            return null;
+        }
+    }
+
+    @Override
+    public void close() {
+        loop.execute(this::endOnLoop);
+        awaitUntil("its candidacies end", link::closed);
+        if (ownsClient) {
+            closeClient();
+        }
+        awaitUntil("all answers arrive", () -> link.owed() == 0);
+        loop.close();
+    }
+
+    private void endOnLoop() {
+        if (link.closed()) {
+            return;
+        }
+        client.getCuratorListenable().removeListener(events);
+        List.copyOf(candidacies).forEach(Candidacy::end);
+        if (!ownsClient && session != null) {
+            session.removeEphemerals();
+        }
+        link.close();
+    }
+
+    /** On a thread of its own: ZooKeeper's close waits for an answer of a server that may hang. */
+    private void closeClient() {
+        Thread closer = new Thread(client::close, "assent-close");
+        closer.setDaemon(true);
+        closer.start();
+        try {
+            closer.join(CLOSE_LIMIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (closer.isAlive()) {
+            LOG.warn(
+                    "ZooKeeper did not confirm the end of the session within {} s; it ends by timeout",
+                    CLOSE_LIMIT.toSeconds());
+        }
+    }
+
+    private static void awaitUntil(String what, BooleanSupplier condition) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > CLOSE_LIMIT.toNanos()) {
+                LOG.warn("closing without waiting any longer until {}", what);
+                return;
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+}
