@@ -64,12 +64,14 @@ public class CommitProtocol {
             # A COMMIT waits for every acknowledgement, an ABORT only for a while (rule 4).
             COMMITTED   READ_COMMIT         COMMITTED
             COMMITTED   READ_GONE           COLLECTED
+            COMMITTED   READ_UNREADABLE     UNREAD      REPORT
             COMMITTED   ALL_ACKNOWLEDGED    SETTLED
             COMMITTED   OPERATOR_ABORT      COMMITTED   REFUSE_OPERATION
             COMMITTED   EXPIRED             COMMITTED
             COMMITTED   SEALED              COMMITTED
             ABORTED     READ_ABORT          ABORTED
             ABORTED     READ_GONE           COLLECTED
+            ABORTED     READ_UNREADABLE     UNREAD      REPORT
             ABORTED     ALL_ACKNOWLEDGED    SETTLED
             ABORTED     GRACE_OVER          SETTLED
             ABORTED     OPERATOR_ABORT      ABORTED     REFUSE_OPERATION
@@ -80,6 +82,7 @@ public class CommitProtocol {
             SETTLED     READ_COMMIT         SETTLED
             SETTLED     READ_ABORT          SETTLED
             SETTLED     READ_GONE           COLLECTED
+            SETTLED     READ_UNREADABLE     UNREAD      REPORT
             SETTLED     OPERATOR_ABORT      SETTLED     REFUSE_OPERATION
             SETTLED     EXPIRED             SETTLED
             COLLECTING  COLLECTION_WRITTEN  COLLECTED

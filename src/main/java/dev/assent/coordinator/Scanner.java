@@ -1,0 +1,174 @@
+package dev.assent.coordinator;
+
+import dev.assent.protocol.TransactionId;
+import dev.assent.store.MalformedRecordException;
+import dev.assent.store.Node;
+import dev.assent.store.Paths;
+import dev.assent.store.Records;
+import dev.assent.store.StoreException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Finds transactions: by listing everything at the start of a term and periodically, and by hints, which say only where to
+ * read (rule 7). What does not belong there is reported and stepped over (rule 12). Lives on the loop.
+ */
+final class Scanner {
+    // 30,000 children of 41 bytes exceed jute.maxbuffer, which looks like a lost connection, for ever (rule 10).
+    private static final int MOST_CHILDREN = 20_000;
+
+    private final Term term;
+    private final Context context;
+
+    Scanner(Term term, Context context) {
+        this.term = term;
+        this.context = context;
+    }
+
+    /** Reads everything again. */
+    void scan() {
+        term.reads().children(Paths.TRANSACTIONS, this::generations, failure -> scanLater());
+    }
+
+    private void scanLater() {
+        term.later(context.backoff().next(), this::scan);
+    }
+
+    // The listing is read before the current generation, which is then never older than what it lists.
+    private void generations(Optional<List<String>> names) {
+        if (names.isEmpty()) {
+            context.reporter().steppedOver(Paths.TRANSACTIONS, "missing: this tree is damaged");
+            return;
+        }
+        term.reads().node(Paths.TRANSACTIONS, node -> current(node, names.get()), failure -> scanLater());
+    }
+
+    private void current(Optional<Node> node, List<String> names) {
+        if (!readCurrent(node)) {
+            return;
+        }
+        Set<Long> found = new TreeSet<>();
+        for (String name : names) {
+            Optional<Long> generation = generation(name);
+            if (generation.isPresent() && generation.get() <= term.generations().current()) {
+                found.add(generation.get());
+            } else {
+                context.reporter().steppedOver(Paths.TRANSACTIONS + "/" + name, "not a generation");
+            }
+        }
+        term.generations().listed(found);
+        found.forEach(this::generation);
+        term.inboxes().reconcile();
+        term.history().evict();
+    }
+
+    private boolean readCurrent(Optional<Node> node) {
+        try {
+            node.ifPresent(n -> term.generations().current(Records.currentGeneration(n.data()), n.version()));
+            return node.isPresent();
+        } catch (MalformedRecordException e) {
+            context.reporter().steppedOver(Paths.TRANSACTIONS, e.getMessage());
+            return false;
+        }
+    }
+
+    /** Lists one generation. */
+    void generation(long number) {
+        String path = Paths.generation(number);
+        term.reads()
+                .node(
+                        path,
+                        node -> {
+                            term.generations().read(number, node);
+                            if (node.isPresent()) {
+                                list(number, node.get());
+                            }
+                        },
+                        failure -> listLater(number, failure));
+    }
+
+    private void list(long number, Node node) {
+        String path = Paths.generation(number);
+        if (node.children() > MOST_CHILDREN) {
+            context.reporter().steppedOver(path, node.children() + " children exceed the bound of " + MOST_CHILDREN);
+            return;
+        }
+        term.reads()
+                .children(
+                        path, names -> listed(number, names.orElse(List.of())), failure -> listLater(number, failure));
+    }
+
+    private void listed(long number, List<String> names) {
+        Set<TransactionId> listed = new TreeSet<>();
+        for (String name : names) {
+            Optional<TransactionId> id = transaction(number, name);
+            if (id.isPresent()) {
+                listed.add(id.get());
+            } else {
+                context.reporter().steppedOver(Paths.generation(number) + "/" + name, "not a transaction");
+            }
+        }
+        listed.forEach(term.book()::listed);
+        term.book().unlisted(number, listed);
+        term.generations().dropIfEmpty(number);
+    }
+
+    private void listLater(long number, StoreException failure) {
+        if (ViewReader.retriable(failure)) {
+            term.later(context.backoff().next(), () -> generation(number));
+        } else {
+            context.reporter().steppedOver(Paths.generation(number), failure.getMessage());
+        }
+    }
+
+    /** Something at {@code path} changed. */
+    void hint(String path) {
+        if (path.equals(Paths.TRANSACTIONS)) {
+            return;
+        }
+        String[] names = path.substring(Paths.TRANSACTIONS.length() + 1).split("/", -1);
+        Optional<Long> generation = generation(names[0]);
+        if (generation.isEmpty()) {
+            context.reporter().steppedOver(path, "not a generation");
+            return;
+        }
+        long number = generation.get();
+        if (names.length == 1) {
+            hintedGeneration(number);
+            return;
+        }
+        Optional<TransactionId> id = transaction(number, names[1]);
+        if (id.isEmpty() || names.length > 3) {
+            context.reporter().steppedOver(path, "does not belong here");
+        } else if (names.length == 2) {
+            term.book().lookAtRecord(id.get());
+        } else if (names[2].equals(Paths.LIST)) {
+            term.book().look(id.get());
+        } else {
+            term.book().lookAtSlot(id.get(), names[2]);
+        }
+    }
+
+    private void hintedGeneration(long number) {
+        if (term.generations().knows(number)) {
+            term.reads()
+                    .node(
+                            Paths.generation(number),
+                            node -> term.generations().read(number, node),
+                            failure -> listLater(number, failure));
+        } else {
+            scan();
+        }
+    }
+
+    private static Optional<Long> generation(String name) {
+        // An id's generation has the same bounds.
+        return TransactionId.tryParse(name + "-0000000000000000").map(TransactionId::generation);
+    }
+
+    private static Optional<TransactionId> transaction(long generation, String name) {
+        return TransactionId.tryParse(name).filter(id -> id.generation() == generation);
+    }
+}

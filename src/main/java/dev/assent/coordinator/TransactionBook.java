@@ -1,0 +1,413 @@
+package dev.assent.coordinator;
+
+import dev.assent.protocol.Coordination;
+import dev.assent.protocol.IllegalTransitionException;
+import dev.assent.protocol.SlotView;
+import dev.assent.protocol.TransactionId;
+import dev.assent.store.Paths;
+import dev.assent.store.StoreException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The transactions of one term: reads them when told to, feeds what was read to each one's machine and hands the effects to
+ * {@link DecisionDesk} and {@link Collector}. What the machine does not say is not done. Lives on the loop.
+ */
+final class TransactionBook {
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionBook.class);
+    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
+
+    private final Term term;
+    private final Context context;
+    private final DecisionDesk decisions;
+    private final Map<TransactionId, Pending> pendings = new LinkedHashMap<>();
+
+    private final Map<Long, Map<TransactionId, Pending>> byGeneration = new LinkedHashMap<>();
+    /** In the order of first sight. */
+    private final Map<TransactionId, Pending> undecided = new LinkedHashMap<>();
+
+    TransactionBook(Term term, Context context) {
+        this.term = term;
+        this.context = context;
+        this.decisions = new DecisionDesk(term, context, this);
+    }
+
+    int size() {
+        return pendings.size();
+    }
+
+    int undecided() {
+        return undecided.size();
+    }
+
+    /** When the oldest undecided one was first seen, or now. */
+    long oldestUndecidedNanos() {
+        return undecided.isEmpty()
+                ? context.loop().nanoTime()
+                : undecided.values().iterator().next().seenNanos;
+    }
+
+    boolean hasAnyOf(long generation) {
+        return byGeneration.containsKey(generation);
+    }
+
+    private List<Pending> of(long generation) {
+        return List.copyOf(byGeneration.getOrDefault(generation, Map.of()).values());
+    }
+
+    /** It exists, or may: reads it. */
+    void look(TransactionId id) {
+        Pending pending = find(id);
+        if (pending != null) {
+            read(pending);
+        }
+    }
+
+    /** A listing shows it: reads it unless nothing about it can have changed. */
+    void listed(TransactionId id) {
+        Pending known = pendings.get(id);
+        if (known != null && known.setAside) {
+            forget(known);
+        } else if (known != null && known.state() == Coordination.State.SETTLED) {
+            return;
+        }
+        look(id);
+    }
+
+    /** One of its slots changed, or may have. */
+    void lookAtSlot(TransactionId id, String participant) {
+        Pending p = pendings.get(id);
+        if (p == null
+                || p.view == null
+                || p.reading != null
+                || p.writing()
+                || !p.view.slots().containsKey(participant)) {
+            if (p == null) {
+                look(id);
+            } else if (p.reading == null || p.reading.slotsAsked()) {
+                read(p);
+            }
+            return;
+        }
+        if (p.asked.computeIfPresent(participant, (name, again) -> true) == null) {
+            p.asked.put(participant, false);
+            askSlot(p, participant);
+        }
+    }
+
+    /** Its record changed, or may have; {@link #look} unless this leader wrote that change itself. */
+    void lookAtRecord(TransactionId id) {
+        Pending p = pendings.get(id);
+        if (p == null || !p.decidedHere || !p.decided()) {
+            look(id);
+        }
+    }
+
+    /** An operator asks to abort it. */
+    void abort(TransactionId id, OperationDesk.Request request) {
+        Pending p = find(id);
+        if (p == null) {
+            request.refuse("too many transactions are pending: this one is not looked at yet, ask again later");
+            return;
+        }
+        p.operators.add(request);
+        if (p.view == null) {
+            read(p);
+        } else {
+            evaluate(p);
+        }
+    }
+
+    /** A generation was sealed: its finished transactions may go (rule 6). */
+    void sealed(long generation) {
+        of(generation).forEach(this::evaluate);
+    }
+
+    private Pending find(TransactionId id) {
+        Pending known = pendings.get(id);
+        if (known != null || term.generations().finished(id)) {
+            return known;
+        }
+        if (pendings.size() >= context.config().maxPending()) {
+            context.counters().skipped++;
+            context.reporter()
+                    .steppedOver(
+                            Paths.record(id),
+                            "max-pending = " + context.config().maxPending()
+                                    + " transactions are looked after already; looked at again later");
+            return null;
+        }
+        Pending created = new Pending(
+                id,
+                context.protocol().coordination().start(Coordination.State.UNREAD, id.toString()),
+                context.loop().nanoTime(),
+                context.backoff());
+        pendings.put(id, created);
+        byGeneration
+                .computeIfAbsent(id.generation(), g -> new LinkedHashMap<>())
+                .put(id, created);
+        undecided.put(id, created);
+        term.generations().began(id);
+        return created;
+    }
+
+    private void forget(Pending p) {
+        p.stopTimers();
+        pendings.remove(p.id, p);
+        undecided.remove(p.id, p);
+        byGeneration.computeIfPresent(p.id.generation(), (g, of) -> {
+            of.remove(p.id, p);
+            return of.isEmpty() ? null : of;
+        });
+    }
+
+    /** Reads it, now or as soon as what is on its way was answered. */
+    void read(Pending p) {
+        if (p.reading != null || p.writing()) {
+            p.dirty = true;
+            return;
+        }
+        p.dirty = false;
+        p.asked.clear();
+        p.reading = new ViewReader(term.reads(), p.id, view -> viewed(p, view), () -> {
+            p.reading = null;
+            readLater(p);
+        });
+        p.reading.start();
+    }
+
+    void readLater(Pending p) {
+        p.failures++;
+        term.later(p.backoff.next(), () -> {
+            if (pendings.get(p.id) == p) {
+                read(p);
+            }
+        });
+    }
+
+    private void viewed(Pending p, View view) {
+        p.reading = null;
+        p.view = view;
+        if (fire(p, view.read())) {
+            evaluate(p);
+        }
+        if (p.dirty && pendings.get(p.id) == p) {
+            read(p);
+        }
+    }
+
+    private void askSlot(Pending p, String participant) {
+        Consumer<SlotView> then = slot -> slotRead(p, participant, slot);
+        term.reads()
+                .node(
+                        Paths.slot(p.id, participant),
+                        read -> then.accept(ViewReader.slotView(read)),
+                        (StoreException e) -> {
+                            p.asked.remove(participant);
+                            readLater(p);
+                        });
+    }
+
+    private void slotRead(Pending p, String participant, SlotView slot) {
+        Boolean again = p.asked.remove(participant);
+        // A whole reading began after this one was sent: it shows more.
+        if (again == null || p.reading != null || pendings.get(p.id) != p) {
+            return;
+        }
+        if (p.writing()) {
+            p.dirty = true;
+            return;
+        }
+        if (again) {
+            p.asked.put(participant, false);
+            askSlot(p, participant);
+        }
+        if (slot.status() == SlotView.Status.MISSING) {
+            read(p);
+            return;
+        }
+        p.view = p.view.withSlot(participant, slot);
+        evaluate(p);
+    }
+
+    /** Takes steps until the transaction has to wait for something. */
+    void evaluate(Pending p) {
+        if (p.view == null || p.reading != null) {
+            return;
+        }
+        boolean moved = true;
+        while (moved && !p.setAside && p.state() != Coordination.State.COLLECTED) {
+            moved = step(p);
+        }
+    }
+
+    private boolean step(Pending p) {
+        if (!p.toldSealed && term.generations().sealed(p.id.generation())) {
+            p.toldSealed = true;
+            if (p.machine.accepts(Coordination.Event.SEALED)) {
+                return fire(p, Coordination.Event.SEALED);
+            }
+        }
+        decisions.answerOperators(p);
+        if (p.view.record().isEmpty()) {
+            return false;
+        }
+        return switch (p.state()) {
+            case OPEN -> {
+                armDeadline(p);
+                yield urge(p);
+            }
+            case VOTING -> {
+                armDeadline(p);
+                var tally = context.protocol().tally(p.view.closedList(), p.view.slots());
+                yield tally.isPresent() ? fire(p, tally.get()) : urge(p);
+            }
+            case COMMITTED, ABORTED -> settle(p);
+            case SETTLED -> term.generations().sealed(p.id.generation()) && fire(p, Coordination.Event.SEALED);
+            default -> false;
+        };
+    }
+
+    /** The timeout or an operator asks for ABORT; only where something forbids COMMIT (rule 2). */
+    private boolean urge(Pending p) {
+        p.view.unreadableSlots()
+                .forEach(name -> context.reporter()
+                        .steppedOver(
+                                Paths.slot(p.id, name),
+                                "the vote cannot be read: " + p.id
+                                        + " stays undecided unless another slot forbids COMMIT"));
+        boolean possible = p.view.abortWitness().isPresent();
+        if (!p.operators.isEmpty()) {
+            if (possible) {
+                return fire(p, Coordination.Event.OPERATOR_ABORT);
+            }
+            decisions.refuseOperators(p, "no slot forbids COMMIT any more: every vote is cast, or cannot be read");
+        }
+        return p.expired && possible && fire(p, Coordination.Event.EXPIRED);
+    }
+
+    private boolean settle(Pending p) {
+        decisions.reportHeuristic(p);
+        boolean committed = p.state() == Coordination.State.COMMITTED;
+        List<String> voteless = p.view.participants().stream()
+                .filter(name -> committed && p.view.slot(name).slot().isEmpty())
+                .toList();
+        if (!voteless.isEmpty()) {
+            context.reporter()
+                    .steppedOver(Paths.record(p.id), "committed, and no vote can be read of " + voteless + ": kept");
+            return false;
+        }
+        if (p.view.allAcknowledged()) {
+            return fire(p, Coordination.Event.ALL_ACKNOWLEDGED);
+        }
+        if (p.graceOver && p.machine.accepts(Coordination.Event.GRACE_OVER)) {
+            return fire(p, Coordination.Event.GRACE_OVER);
+        }
+        if (!committed && p.grace == null) {
+            p.grace = term.later(context.config().abortGrace(), () -> {
+                p.graceOver = true;
+                evaluate(p);
+            });
+        }
+        return false;
+    }
+
+    private void armDeadline(Pending p) {
+        if (p.deadline != null) {
+            return;
+        }
+        Duration timeout = p.view.record().orElseThrow().timeout();
+        Duration bounded = timeout.compareTo(LONGEST_TIMEOUT) < 0 ? timeout : LONGEST_TIMEOUT;
+        long left = bounded.toNanos() - (context.loop().nanoTime() - p.seenNanos);
+        p.deadline = term.later(Duration.ofNanos(Math.max(0, left)), () -> {
+            p.expired = true;
+            evaluate(p);
+        });
+    }
+
+    /** Takes one step and carries out its effects; false where the protocol has no such step. */
+    boolean fire(Pending p, Coordination.Event event) {
+        Coordination.State from = p.state();
+        List<Coordination.Effect> effects;
+        try {
+            effects = p.machine.fire(event);
+        } catch (IllegalTransitionException e) {
+            // Rule 12: this one waits for the next rescan, which begins afresh; the others go on.
+            p.setAside = true;
+            context.reporter().steppedOver(Paths.record(p.id), e.getMessage());
+            return false;
+        }
+        if (LOG.isDebugEnabled()) {
+            LOG.debug(
+                    "{}: epoch {} {}: {} --{}--> {} {}",
+                    context.id(),
+                    term.epoch(),
+                    p.id,
+                    from,
+                    event,
+                    p.state(),
+                    effects);
+        }
+        if (p.decided()) {
+            undecided.remove(p.id, p);
+        }
+        for (Coordination.Effect effect : effects) {
+            carryOut(p, event, effect);
+        }
+        if (p.machine.ended()) {
+            collected(p);
+        }
+        term.changed();
+        return true;
+    }
+
+    private void carryOut(Pending p, Coordination.Event cause, Coordination.Effect effect) {
+        switch (effect) {
+            case READ -> {
+                if (p.failures++ == 0) {
+                    read(p);
+                } else {
+                    readLater(p);
+                }
+            }
+            case WRITE_COMMIT -> decisions.commit(p);
+            case WRITE_ABORT -> decisions.abort(p, cause);
+            case REFUSE_OPERATION -> decisions.refuseDecided(p);
+            case REPORT -> {
+                context.reporter().steppedOver(Paths.record(p.id), p.view.problem());
+                decisions.refuseOperators(p, "it cannot be read: " + p.view.problem());
+            }
+            case COLLECT -> term.collector().add(p);
+        }
+    }
+
+    private void collected(Pending p) {
+        decisions.refuseOperators(p, "no transaction of this id is pending: it is finished, or never was");
+        forget(p);
+        term.generations().ended(p.id);
+    }
+
+    /** Its write was answered, and reading is possible again. */
+    void written(Pending p, Coordination.Event event) {
+        if (fire(p, event)) {
+            evaluate(p);
+        }
+        if (p.dirty && pendings.get(p.id) == p) {
+            read(p);
+        }
+    }
+
+    /** A listing of a generation does not show these: they are gone, or too new for it. */
+    void unlisted(long generation, Set<TransactionId> listed) {
+        List<Pending> others = new ArrayList<>(of(generation));
+        others.removeIf(p -> listed.contains(p.id));
+        others.forEach(this::read);
+    }
+}
