@@ -96,6 +96,11 @@ public final class BranchWork {
         READ_UNLISTED,
         /** A recovery pass in rule 5's order found no record for a branch that it listed. */
         PRESUMED_ABORT,
+        /**
+         * A recovery pass in rule 5's order found neither a record nor anything in the resource: another instance
+         * finished the branch.
+         */
+        NOTHING_LEFT,
         /** Resource: durably applied, with evidence. */
         APPLIED,
         /** Resource: durably fenced, no late commit of the attempt can succeed (one phase). */

@@ -106,6 +106,10 @@ public class CommitProtocol {
             ENLISTED              READ_UNLISTED       UNDOING               ROLL_BACK
             ENLISTED              READ_ABORT_UNVOTED  UNDOING               ROLL_BACK REMOVE_INBOX_ENTRY
             ENLISTED              READ_OTHER          UNDOING               ROLL_BACK
+            # Another instance took this attempt for gone, and refused in its name.
+            ENLISTED              READ_OWN_NO         UNDOING               ROLL_BACK
+            # The list names a sibling that is gone, and this branch with it cannot commit (rule 9).
+            ENLISTED              HOLDER_GONE         REFUSING              WRITE_NO
             ENLISTED              READ_ABSENT         UNDOING               ROLL_BACK
             # A branch whose process is gone: its YES may still be under way, so nothing is undone before the slot says so (rule 3).
             RECOVERED             READ_OPEN           RECOVERED
@@ -122,6 +126,7 @@ public class CommitProtocol {
             RECOVERED             READ_ACKNOWLEDGED   DONE
             RECOVERED             READ_ABSENT         RECOVERED             RECOVER
             RECOVERED             PRESUMED_ABORT      UNDOING               ROLL_BACK
+            RECOVERED             NOTHING_LEFT        DONE
             PREPARING             PREPARED            VOTING_YES            WRITE_YES
             PREPARING             NOTHING_CHANGED     VOTING_READ_ONLY      WRITE_READ_ONLY
             PREPARING             REFUSED             VOTING_NO             WRITE_NO
@@ -142,6 +147,7 @@ public class CommitProtocol {
             VOTING_YES            READ_ACKNOWLEDGED   DONE
             VOTING_YES            READ_ABSENT         VOTING_YES            RECOVER
             VOTING_YES            PRESUMED_ABORT      UNDOING               ROLL_BACK
+            VOTING_YES            NOTHING_LEFT        DONE
             VOTING_READ_ONLY      WRITTEN             DONE
             VOTING_READ_ONLY      WRITE_UNSURE        VOTING_READ_ONLY      READ
             VOTING_READ_ONLY      READ_EMPTY          VOTING_READ_ONLY      WRITE_READ_ONLY
@@ -176,6 +182,8 @@ public class CommitProtocol {
             REFUSING              READ_ACKNOWLEDGED   DONE
             REFUSING              READ_ABSENT         REFUSING              RECOVER
             REFUSING              PRESUMED_ABORT      UNDOING               ROLL_BACK
+            # The prepare that failed may still leave something behind: the rollback keeps it from that.
+            REFUSING              NOTHING_LEFT        UNDOING               ROLL_BACK
             # Only the decision, or rule 5's absence, ends the doubt.
             IN_DOUBT              READ_OWN_YES        IN_DOUBT
             # A new session may still be behind the vote (rule 5).
@@ -186,6 +194,7 @@ public class CommitProtocol {
             IN_DOUBT              READ_ACKNOWLEDGED   DONE
             IN_DOUBT              READ_ABSENT         IN_DOUBT              RECOVER
             IN_DOUBT              PRESUMED_ABORT      UNDOING               ROLL_BACK
+            IN_DOUBT              NOTHING_LEFT        DONE
             # Acknowledged only once durably applied (rule 4).
             COMMITTING            APPLIED             ACKNOWLEDGING         ACKNOWLEDGE
             COMMITTING            HEURISTIC           ACKNOWLEDGING         ACKNOWLEDGE
@@ -366,6 +375,11 @@ public class CommitProtocol {
     public Optional<BranchWork.Event> observe(
             String attempt, Optional<TransactionRecord> record, Observation.Listing listing, SlotView slot) {
         return Observation.of(attempt, record, listing, slot);
+    }
+
+    /** The order of a recovery pass, which alone may conclude from the absence of a record (rule 5). */
+    public List<RecoveryStep> recoveryOrder() {
+        return List.of(RecoveryStep.LIST_BRANCHES, RecoveryStep.QUORUM_WRITE, RecoveryStep.READ_RECORDS);
     }
 
     /** Whether {@code attempt} may vote YES for work that names {@code namedAttempt}, empty where none is named (section 3). */

@@ -1,0 +1,447 @@
+package dev.assent.participant;
+
+import dev.assent.protocol.BranchId;
+import dev.assent.protocol.BranchOutcome;
+import dev.assent.protocol.BranchWork.Effect;
+import dev.assent.protocol.BranchWork.Event;
+import dev.assent.protocol.BranchWork.State;
+import dev.assent.protocol.Decision;
+import dev.assent.protocol.Machine;
+import dev.assent.protocol.OutcomeState;
+import dev.assent.protocol.Slot;
+import dev.assent.protocol.TransactionRecord;
+import dev.assent.protocol.Verdict;
+import dev.assent.protocol.Vote;
+import dev.assent.store.Backoff;
+import dev.assent.store.Loop;
+import dev.assent.store.Session;
+import dev.assent.store.WriteResult;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes one branch through {@link dev.assent.protocol.CommitProtocol#branch()}: feeds what was read, written and
+ * answered by the resource as events and carries out the effects of each step. There is at most one for a branch in a
+ * process. Lives on the loop.
+ */
+final class BranchDriver {
+    private static final Logger LOG = LoggerFactory.getLogger(BranchDriver.class);
+    /** States that wait for somebody else: the record is watched. */
+    private static final Set<State> WAITING = EnumSet.of(State.ENLISTED, State.RECOVERED, State.IN_DOUBT);
+    /** States in which YES may be cast and the decision is not known here. */
+    private static final Set<State> DOUBT = EnumSet.of(State.VOTING_YES, State.IN_DOUBT);
+    /** What is not begun any more once the instance closes; a prepared branch then waits for the next process. */
+    private static final Set<Effect> NOT_WHILE_CLOSING = EnumSet.of(
+            Effect.PREPARE,
+            Effect.WRITE_YES,
+            Effect.WRITE_DELEGATED,
+            Effect.READ,
+            Effect.AWAIT_DECISION,
+            Effect.RECOVER,
+            Effect.COMMIT,
+            Effect.ROLL_BACK,
+            Effect.COMMIT_ONE_PHASE,
+            Effect.RESOLVE_ONE_PHASE,
+            Effect.REPEAT_LATER);
+
+    /** Whom a driver tells. */
+    interface Host {
+        /** Nothing is left to do for the branch. */
+        void ended(BranchDriver driver);
+
+        /** The record is gone: only a recovery pass may say what that means (rule 5). */
+        void recoveryWanted(BranchDriver driver);
+    }
+
+    private enum Busy {
+        NO,
+        READ,
+        WRITE,
+        CALL
+    }
+
+    private final Instance at;
+    private final Host host;
+    private final BranchId branch;
+    private final BranchWrites writes;
+    private final BranchCalls calls;
+    private final Machine<State, Event, Effect> machine;
+    private final Backoff pauses;
+    private final boolean enlisted;
+
+    private Busy busy = Busy.NO;
+    // Whatever answers an earlier turn is stale.
+    private long turn;
+    private boolean readBefore;
+    private boolean readAgain;
+    private boolean asked;
+    private boolean presumed;
+    private boolean keeping;
+    private boolean over;
+    private Session watching;
+    private Loop.Timer nextRead;
+    private Loop.Timer nextCall;
+    private Effect lastCall;
+    private long doubtSince;
+
+    private String reason = "";
+    private Optional<Slot> vote = Optional.empty();
+    private Optional<Verdict> verdict = Optional.empty();
+    private BranchOutcome outcome = BranchOutcome.ABORTED;
+    private String evidence = "";
+
+    BranchDriver(Instance at, Host host, BranchId branch, State start, byte[] payload) {
+        this.at = at;
+        this.host = host;
+        this.branch = branch;
+        this.writes = new BranchWrites(at, branch);
+        this.calls = new BranchCalls(at, branch, payload);
+        this.machine = at.protocol.branch().start(start, branch.toString());
+        this.pauses = at.pauses();
+        this.enlisted = start == State.ENLISTED;
+    }
+
+    BranchId branch() {
+        return branch;
+    }
+
+    State state() {
+        return machine.state();
+    }
+
+    /** Whether the branch was opened by enlisting. */
+    boolean enlisted() {
+        return enlisted;
+    }
+
+    /** Since when, on the loop's clock, the branch has been in doubt here; nothing if it is not. */
+    Optional<Long> doubtSince() {
+        return DOUBT.contains(machine.state()) ? Optional.of(doubtSince) : Optional.empty();
+    }
+
+    /** Whether the branch waits for a recovery pass to say what a missing record means. */
+    boolean asked() {
+        return asked && !over;
+    }
+
+    /** Takes the step for {@code event} and begins whatever follows. */
+    void fire(Event event) {
+        State before = machine.state();
+        List<Effect> effects = machine.fire(event);
+        State after = machine.state();
+        LOG.debug(
+                "{}: {} epoch {} attempt {}: {} --{}--> {} {}",
+                at,
+                branch.transaction(),
+                verdict.map(Verdict::epoch).orElse(0L),
+                branch.attempt(),
+                before,
+                event,
+                after,
+                effects);
+        turn++;
+        busy = Busy.NO;
+        cancelTimers();
+        asked = asked && event == Event.READ_ABSENT;
+        if (after != before) {
+            pauses.reset();
+            readBefore = false;
+            if (DOUBT.contains(after) && !DOUBT.contains(before)) {
+                doubtSince = at.loop.nanoTime();
+            }
+        }
+        for (Effect effect : effects) {
+            if (!at.closing() || !NOT_WHILE_CLOSING.contains(effect)) {
+                carryOut(effect);
+            }
+        }
+        endIfDone();
+    }
+
+    private void carryOut(Effect effect) {
+        switch (effect) {
+            case PREPARE, COMMIT, ROLL_BACK, COMMIT_ONE_PHASE, RESOLVE_ONE_PHASE -> call(effect);
+            case WRITE_YES -> vote(Vote.YES, "");
+            case WRITE_READ_ONLY -> vote(Vote.READ_ONLY, "");
+            case WRITE_NO -> vote(Vote.NO, reason.isEmpty() ? "the attempt that held the branch is gone" : reason);
+            case WRITE_DELEGATED -> vote(Vote.DELEGATED, "");
+            case READ -> readBack();
+            case AWAIT_DECISION -> look();
+            case RECOVER -> {
+                asked = true;
+                host.recoveryWanted(this);
+            }
+            case ACKNOWLEDGE -> write(writes.acknowledge(ownVote(), outcome, evidence));
+            case REPORT_COMMITTED -> write(writes.report(ownVote(), BranchOutcome.COMMITTED));
+            case REPORT_ABORTED -> write(writes.report(ownVote(), BranchOutcome.ABORTED));
+            case REMOVE_INBOX_ENTRY -> removeEntry();
+            case RECORD_IF_HEURISTIC -> {
+                keeping = outcome.heuristic();
+                keepHeuristic();
+            }
+            case REPEAT_LATER ->
+                nextCall = at.loop.schedule(pauses.next(), () -> {
+                    nextCall = null;
+                    call(lastCall);
+                });
+        }
+    }
+
+    private Slot ownVote() {
+        return vote.orElseThrow(() -> new IllegalStateException("no vote of this branch was seen: " + machine));
+    }
+
+    private void vote(Vote kind, String why) {
+        if (kind == Vote.NO) {
+            LOG.info("{}: {} epoch 0 votes NO: {}", at, branch.transaction(), why);
+        }
+        write(writes.vote(kind, why));
+    }
+
+    private void write(BranchWrites.Change change) {
+        busy = Busy.WRITE;
+        long mine = turn;
+        at.when(at.write(change.operations()), (result, failure) -> {
+            if (mine == turn) {
+                written(change, failure == null ? result : WriteResult.lost(failure.toString()));
+            }
+        });
+    }
+
+    private void written(BranchWrites.Change change, WriteResult result) {
+        if (result.ok()) {
+            vote = Optional.of(change.slot());
+            fire(Event.WRITTEN);
+            return;
+        }
+        writes.learn(change, result);
+        if (result.status() == WriteResult.Status.NO_AUTH || result.status() == WriteResult.Status.TOO_LARGE) {
+            at.report(branch.transaction().toString(), "cannot write " + change.operations() + ": " + result.detail());
+        }
+        LOG.debug("{}: {} write not done or not known: {}", at, branch.transaction(), result);
+        fire(Event.WRITE_UNSURE);
+    }
+
+    // The entry that stays is found by the next rescan, which removes it.
+    private void removeEntry() {
+        at.when(at.write(List.of(writes.deleteEntry())), (result, failure) -> {
+            if (failure != null || !result.ok()) {
+                LOG.debug("{}: {} inbox entry not removed: {} {}", at, branch.transaction(), result, failure);
+            }
+        });
+    }
+
+    private void call(Effect effect) {
+        busy = Busy.CALL;
+        lastCall = effect;
+        long mine = turn;
+        calls.run(effect, answer -> {
+            if (mine == turn) {
+                answered(answer);
+            }
+        });
+    }
+
+    private void answered(BranchCalls.Answer answer) {
+        switch (answer.event()) {
+            case REFUSED, PREPARE_FAILED ->
+                reason = answer.detail().isBlank() ? "the resource refused" : answer.detail();
+            case APPLIED -> {
+                outcome = lastCall == Effect.ROLL_BACK ? BranchOutcome.ABORTED : BranchOutcome.COMMITTED;
+                evidence = "";
+            }
+            case HEURISTIC -> {
+                outcome = answer.outcome().orElse(BranchOutcome.HEURISTIC_HAZARD);
+                evidence = answer.detail();
+                LOG.error(
+                        "{}: {} epoch {}: the resource broke its promise at {}: {}: {}",
+                        at,
+                        branch,
+                        verdict.map(Verdict::epoch).orElse(0L),
+                        lastCall,
+                        outcome,
+                        evidence);
+            }
+            case APPLY_FAILED ->
+                LOG.warn("{}: {} {} failed, to be repeated: {}", at, branch, lastCall, answer.detail());
+            default -> LOG.trace("{}: {} {}", at, branch, answer.event());
+        }
+        fire(answer.event());
+    }
+
+    private void readBack() {
+        if (readBefore) {
+            lookLater();
+        } else {
+            readBefore = true;
+            look();
+        }
+    }
+
+    private void lookLater() {
+        nextRead = at.loop.schedule(pauses.next(), () -> {
+            nextRead = null;
+            look();
+        });
+    }
+
+    /** Reads record, list and slot, now or as soon as there is a session. */
+    private void look() {
+        Optional<Session> session = at.session();
+        if (session.isEmpty() || at.closing()) {
+            return;
+        }
+        busy = Busy.READ;
+        readAgain = false;
+        long mine = turn;
+        at.when(sighting(session.get()), (seen, failure) -> {
+            if (mine != turn) {
+                return;
+            }
+            busy = Busy.NO;
+            if (failure != null) {
+                at.readFailed(branch.toString(), failure);
+                lookLater();
+            } else {
+                seen(seen);
+            }
+        });
+    }
+
+    private CompletableFuture<Sighting> sighting(Session session) {
+        if (!WAITING.contains(machine.state()) || watching == session) {
+            return Sighting.take(session, branch.transaction(), at.name, Optional.empty());
+        }
+        watching = session;
+        Runnable changed = () -> {
+            if (watching == session) {
+                watching = null;
+            }
+            hint();
+        };
+        return Sighting.take(session, branch.transaction(), at.name, Optional.of(changed));
+    }
+
+    private void seen(Sighting seen) {
+        verdict = seen.record().flatMap(TransactionRecord::verdict).or(() -> verdict);
+        Optional<Event> event = seen.about(at.protocol, branch.attempt());
+        if (seen.onAnotherResource(branch, at.identity)) {
+            at.report(
+                    branch.toString(),
+                    "its vote was given on resource '"
+                            + seen.slot().slot().map(Slot::resource).orElse("") + "', this instance has '" + at.identity
+                            + "': left alone");
+            lookLater();
+        } else if (event.isEmpty()) {
+            at.report(branch.toString(), "left alone: " + seen.trouble());
+            lookLater();
+        } else if (!machine.accepts(event.get())) {
+            at.report(branch.toString(), event.get() + " says nothing in " + machine);
+            lookLater();
+        } else {
+            seen.slot()
+                    .slot()
+                    .filter(slot -> slot.attempt().equals(branch.attempt()))
+                    .ifPresent(slot -> vote = Optional.of(slot));
+            fire(event.get());
+            if (readAgain) {
+                hint();
+            }
+        }
+    }
+
+    /** Something may have changed: reads, unless an answer is awaited that will lead to a read anyway. */
+    void hint() {
+        if (busy == Busy.READ) {
+            readAgain = true;
+        } else if (waits()) {
+            cancelTimers();
+            look();
+        }
+    }
+
+    /** The periodic look (rule 7); leaves a pause that is under way alone. */
+    void reconsider() {
+        if (waits() && nextRead == null) {
+            look();
+        }
+    }
+
+    private boolean waits() {
+        return !over && busy == Busy.NO && nextCall == null && machine.accepts(Event.READ_ABSENT);
+    }
+
+    /** An enlisted branch is asked to prepare. */
+    void claim() {
+        if (busy != Busy.WRITE && busy != Busy.CALL && machine.accepts(Event.CLAIMED)) {
+            fire(Event.CLAIMED);
+        }
+    }
+
+    /** Nobody asked an enlisted branch to prepare for its whole timeout. */
+    void timedOut() {
+        if (machine.accepts(Event.TIMED_OUT)) {
+            LOG.info("{}: {} epoch 0: nobody asked to prepare the enlisted branch: undone", at, branch.transaction());
+            fire(Event.TIMED_OUT);
+        }
+    }
+
+    /** A recovery pass found no record (rule 5). */
+    void concluded(Event event) {
+        if (!over && busy != Busy.WRITE && busy != Busy.CALL && machine.accepts(event)) {
+            LOG.info("{}: {} epoch 0: no record: {} in {}", at, branch, event, machine.state());
+            presumed = true;
+            fire(event);
+        }
+    }
+
+    private void keepHeuristic() {
+        if (!keeping) {
+            return;
+        }
+        at.when(at.write(List.of(writes.keepHeuristic(ended(), outcome, evidence))), (result, failure) -> {
+            if (failure == null && (result.ok() || result.status() == WriteResult.Status.NODE_EXISTS)) {
+                keeping = false;
+                endIfDone();
+            } else {
+                LOG.warn("{}: {} heuristic outcome not kept yet: {} {}", at, branch, result, failure);
+                at.loop.schedule(pauses.next(), this::keepHeuristic);
+            }
+        });
+    }
+
+    // A branch that does not count may be undone while its transaction is still undecided.
+    private OutcomeState ended() {
+        return verdict.map(known -> known.decision() == Decision.COMMIT ? OutcomeState.COMMITTED : OutcomeState.ABORTED)
+                .orElse(presumed ? OutcomeState.ABORTED : OutcomeState.PENDING);
+    }
+
+    private void endIfDone() {
+        if (machine.ended() && !keeping && !over) {
+            over = true;
+            cancelTimers();
+            host.ended(this);
+        }
+    }
+
+    private void cancelTimers() {
+        if (nextRead != null) {
+            nextRead.cancel();
+            nextRead = null;
+        }
+        if (nextCall != null) {
+            nextCall.cancel();
+            nextCall = null;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return machine.toString();
+    }
+}

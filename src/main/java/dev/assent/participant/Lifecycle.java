@@ -1,0 +1,281 @@
+package dev.assent.participant;
+
+import dev.assent.protocol.TransactionId;
+import dev.assent.store.Backoff;
+import dev.assent.store.Paths;
+import dev.assent.store.Session;
+import dev.assent.store.Store;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sets the instance up on each session, and reads everything again after each interruption and periodically (rule 7).
+ * Lives on the loop.
+ */
+final class Lifecycle implements Store.SessionListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+
+    private final Store store;
+    private final Instance at;
+    private final Siblings siblings;
+    private final Branches branches;
+    private final Inbox inbox;
+    private final Recoveries recoveries;
+    private final Membership membership;
+    private final Backoff pauses;
+
+    private Session session;
+    private boolean connected;
+    private long round;
+    private Session watching;
+    private Session.Watch watch;
+
+    Lifecycle(
+            Store store,
+            Instance at,
+            Membership membership,
+            Siblings siblings,
+            Branches branches,
+            Inbox inbox,
+            Recoveries recoveries) {
+        this.store = store;
+        this.at = at;
+        this.siblings = siblings;
+        this.branches = branches;
+        this.inbox = inbox;
+        this.recoveries = recoveries;
+        this.membership = membership;
+        this.pauses = at.pauses();
+    }
+
+    void start() {
+        store.listen(this);
+        at.loop.schedule(at.config.rescanInterval(), this::periodicRescan);
+        at.loop.schedule(at.config.recoveryInterval(), this::periodicRecovery);
+    }
+
+    @Override
+    public void connected(Session usable) {
+        if (at.closing()) {
+            return;
+        }
+        session = usable;
+        connected = true;
+        setUp();
+    }
+
+    @Override
+    public void suspended() {
+        connected = false;
+        round++;
+        if (!at.closing()) {
+            at.disconnected();
+        }
+    }
+
+    /** Registers, appears, sees to the inbox directories, sets the watch; then reads everything. */
+    private void setUp() {
+        long mine = ++round;
+        Session on = session;
+        UUID[] installation = new UUID[1];
+        at.when(
+                membership
+                        .arrive(on)
+                        .thenCompose(found -> {
+                            installation[0] = found;
+                            return membership.register(on);
+                        })
+                        .thenCompose(done -> membership.appear(on))
+                        .thenCompose(done -> seeToInboxes(on))
+                        .thenCompose(done -> watch(on))
+                        .thenCompose(done -> siblings.refresh(on)),
+                (done, failure) -> {
+                    if (mine != round || at.closing()) {
+                        return;
+                    }
+                    if (failure != null) {
+                        at.report("set-up", "not ready, tried again: " + failure.getMessage());
+                        at.loop.schedule(pauses.next(), () -> {
+                            if (mine == round && connected && !at.closing()) {
+                                setUp();
+                            }
+                        });
+                    } else {
+                        pauses.reset();
+                        LOG.debug("{}: ready on session {} as attempt {}", at, on.id(), at.attempt);
+                        at.use(on, installation[0]);
+                        branches.all().forEach(BranchDriver::hint);
+                        recoveries.now();
+                        rescan();
+                        inbox.pump();
+                    }
+                });
+    }
+
+    private CompletableFuture<Void> seeToInboxes(Session on) {
+        return on.readAndWatch(Paths.TRANSACTIONS, () -> rolled(on))
+                .thenCompose(node -> membership.inboxes(on))
+                .thenAccept(branches::forgetAllBut);
+    }
+
+    // Another generation takes the new transactions (rule 6).
+    private void rolled(Session on) {
+        if (at.session().filter(current -> current == on).isPresent() && !at.closing()) {
+            at.when(seeToInboxes(on), (done, failure) -> {
+                if (failure != null) {
+                    at.readFailed(Paths.TRANSACTIONS, failure);
+                } else {
+                    rescan();
+                }
+            });
+        }
+    }
+
+    private CompletableFuture<Void> watch(Session on) {
+        if (watching == on) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return on.watchTree(Paths.participant(at.name), this::hinted).thenAccept(set -> {
+            watching = on;
+            watch = set;
+        });
+    }
+
+    private void hinted(String path) {
+        if (at.session().isEmpty() || at.closing()) {
+            return;
+        }
+        if (path.startsWith(Paths.instances(at.name) + "/")) {
+            refreshSiblings();
+        } else if (path.startsWith(Paths.inbox(at.name) + "/")) {
+            TransactionId.tryParse(Paths.name(path))
+                    .filter(id -> path.equals(Paths.inboxEntry(at.name, id)) && !branches.over(id))
+                    .ifPresent(inbox::noticed);
+        }
+    }
+
+    private void refreshSiblings() {
+        at.session()
+                .ifPresent(on -> at.when(siblings.refresh(on), (done, failure) -> {
+                    if (failure != null) {
+                        at.readFailed(Paths.instances(at.name), failure);
+                    } else {
+                        // Work of a process that is gone may be waiting.
+                        rescan();
+                    }
+                }));
+    }
+
+    /** Reads the whole inbox; every entry is looked at. */
+    void rescan() {
+        Optional<Session> on = at.session();
+        if (on.isEmpty() || at.closing()) {
+            return;
+        }
+        at.when(on.get().children(Paths.inbox(at.name)), (generations, failure) -> {
+            if (failure != null) {
+                at.readFailed(Paths.inbox(at.name), failure);
+            } else {
+                generations.orElse(List.of()).stream().sorted().forEach(generation -> rescan(on.get(), generation));
+            }
+        });
+    }
+
+    private void rescan(Session on, String generation) {
+        long since = branches.endings();
+        String path = Paths.inbox(at.name) + "/" + generation;
+        at.when(on.children(path), (names, failure) -> {
+            if (failure != null) {
+                at.readFailed(path, failure);
+                return;
+            }
+            Set<TransactionId> there = new HashSet<>();
+            for (String name : names.orElse(List.of()).stream().sorted().toList()) {
+                Optional<TransactionId> id = TransactionId.tryParse(name)
+                        .filter(found -> generation.equals(String.valueOf(found.generation())));
+                if (id.isEmpty()) {
+                    at.report(path + "/" + name, "stepped over: the name is no transaction id of this generation");
+                } else {
+                    there.add(id.get());
+                    inbox.noticed(id.get());
+                }
+            }
+            // A generation that does not parse holds nothing of ours.
+            if (generation.matches("[1-9][0-9]{0,17}")) {
+                branches.forget(Long.parseLong(generation), there, since);
+            }
+        });
+    }
+
+    private void periodicRescan() {
+        if (at.closing()) {
+            return;
+        }
+        at.session().ifPresent(on -> {
+            branches.all().forEach(BranchDriver::reconsider);
+            at.when(membership.inboxes(on), (generations, failure) -> {
+                if (failure != null) {
+                    at.readFailed(Paths.TRANSACTIONS, failure);
+                } else {
+                    branches.forgetAllBut(generations);
+                    refreshSiblings();
+                }
+            });
+            seePresence(on);
+            branches.left().forEach(id -> sweep(on, id));
+        });
+        at.loop.schedule(at.config.rescanInterval(), this::periodicRescan);
+    }
+
+    private void seePresence(Session on) {
+        siblings.own()
+                .ifPresentOrElse(
+                        presence -> {
+                            if (!presence.attempt().equals(at.attempt)) {
+                                at.report(
+                                        Paths.instance(at.name, at.id),
+                                        "another running process uses this instance id; give each its own");
+                            }
+                        },
+                        () -> at.when(membership.appear(on), (done, failure) -> {
+                            if (failure != null) {
+                                at.readFailed(Paths.instance(at.name, at.id), failure);
+                            }
+                        }));
+    }
+
+    // Once decided or gone, nobody can enlist in it any more.
+    private void sweep(Session on, TransactionId id) {
+        at.when(Sighting.take(on, id, at.name, Optional.empty()), (seen, failure) -> {
+            if (failure != null) {
+                at.readFailed(id.toString(), failure);
+            } else if (seen.fault().isEmpty()
+                    && seen.record()
+                            .filter(record -> record.verdict().isEmpty())
+                            .isEmpty()) {
+                branches.forgetLeft(id);
+            }
+        });
+    }
+
+    private void periodicRecovery() {
+        if (!at.closing()) {
+            recoveries.now();
+            at.loop.schedule(at.config.recoveryInterval(), this::periodicRecovery);
+        }
+    }
+
+    /** Works on no session any more; what is on its way still answers. */
+    void stop() {
+        round++;
+        if (watch != null) {
+            watch.close();
+        }
+    }
+}
