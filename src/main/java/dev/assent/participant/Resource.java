@@ -2,6 +2,7 @@ package dev.assent.participant;
 
 import dev.assent.protocol.BranchId;
 import java.util.Collection;
+import java.util.UUID;
 
 /**
  * What a participant guards: a database, a queue, files. To be implemented by whoever embeds Assent, or taken from
@@ -52,4 +53,12 @@ public interface Resource {
      * every process (rule 5). Foreign branches are left out.
      */
     Collection<BranchId> recover(String participant) throws Exception;
+
+    /**
+     * Says that no record of {@code installation} in a generation below {@code generation} exists or can exist: every
+     * branch of those that counted was acknowledged (rules 4 and 6), so a resource that keeps evidence of ended branches
+     * may drop it. Branches that are still held are not touched. Called now and then, also repeatedly; a resource
+     * that is never called keeps its evidence.
+     */
+    default void forgetBefore(UUID installation, long generation) throws Exception {}
 }

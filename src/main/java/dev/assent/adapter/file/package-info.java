@@ -1,5 +1,5 @@
 /**
- * A resource of plain files, with durable prepared branches.
+ * A resource of plain files: replaces a set of files under one directory together, with durable prepared branches.
  *
  * <p>May import {@code participant}, {@code store} and {@code protocol}.
  */

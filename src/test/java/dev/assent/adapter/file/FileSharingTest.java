@@ -1,0 +1,207 @@
+package dev.assent.adapter.file;
+
+import static dev.assent.adapter.file.Branches.PARTICIPANT;
+import static dev.assent.adapter.file.Branches.branch;
+import static dev.assent.adapter.file.Branches.payload;
+import static dev.assent.adapter.file.Branches.texts;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.assent.participant.Prepared;
+import dev.assent.participant.Prepared.Answer;
+import dev.assent.protocol.BranchId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many threads, two resources in one process, and several processes on one directory, some of them killed. */
+class FileSharingTest {
+    private static final List<String> ACCOUNTS = List.of("alice", "bob", "carol", "dave");
+    private static final long EACH = 1_000;
+
+    @TempDir
+    private Path root;
+
+    private final ExecutorService pool = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void endPool() throws InterruptedException {
+        pool.shutdownNow();
+        assertTrue(pool.awaitTermination(30, TimeUnit.SECONDS));
+    }
+
+    private static <T> List<T> answers(List<Future<T>> futures) throws Exception {
+        List<T> answers = new ArrayList<>();
+        for (Future<T> future : futures) {
+            answers.add(future.get(120, TimeUnit.SECONDS));
+        }
+        return answers;
+    }
+
+    private <T> List<T> together(int threads, Callable<T> call) throws Exception {
+        CountDownLatch start = new CountDownLatch(1);
+        List<Future<T>> futures = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            futures.add(pool.submit(() -> {
+                start.await();
+                return call.call();
+            }));
+        }
+        start.countDown();
+        return answers(futures);
+    }
+
+    @Test
+    void oneBranchCalledByManyAtOnce() throws Exception {
+        FileResource one = FileResource.open(root, new WriteFiles());
+        FileResource two = FileResource.open(root, new WriteFiles());
+        for (int round = 1; round <= 5; round++) {
+            BranchId branch = branch(round);
+            byte[] payload = payload("a=" + round, "b/c=" + round);
+            assertEquals(
+                    1,
+                    List.copyOf(together(8, () -> one.prepare(branch, payload))).stream()
+                            .distinct()
+                            .count());
+            together(8, () -> two.prepare(branch, payload)).forEach(answer -> assertEquals(Prepared.yes(), answer));
+            boolean commit = round % 2 == 1;
+            together(8, () -> {
+                FileResource either = Thread.currentThread().getId() % 2 == 0 ? one : two;
+                if (commit) {
+                    either.commit(branch);
+                } else {
+                    either.rollback(branch);
+                }
+                return null;
+            });
+            String expected = Integer.toString(commit ? round : round - 1);
+            assertEquals(Map.of("a", expected, "b/c", expected), texts(one));
+        }
+        assertEquals(List.of(), List.copyOf(one.recover(PARTICIPANT)));
+    }
+
+    @Test
+    void prepareRacesRollback() throws Exception {
+        FileResource one = FileResource.open(root, new WriteFiles());
+        FileResource two = FileResource.open(root, new WriteFiles());
+        for (int round = 1; round <= 20; round++) {
+            BranchId branch = branch(round);
+            Future<Prepared> prepare = pool.submit(() -> one.prepare(branch, payload("a=x")));
+            two.rollback(branch);
+            prepare.get(60, TimeUnit.SECONDS);
+            assertEquals(List.of(), List.copyOf(one.recover(PARTICIPANT)));
+        }
+        assertEquals(Map.of(), texts(one));
+    }
+
+    @Test
+    void aWaitingBranchGoesOnWhenTheHolderEnds() throws Exception {
+        CountDownLatch looked = new CountDownLatch(2);
+        FileWork counting = (branch, payload, committed) -> {
+            looked.countDown();
+            return new WriteFiles().changes(branch, payload, committed);
+        };
+        FileResource resource =
+                FileResource.open(root, counting, FileLimits.STANDARD.withLockWait(Duration.ofMinutes(5)));
+        resource.prepare(branch(1), payload("a=1"));
+        Future<Prepared> waiting = pool.submit(() -> resource.prepare(branch(2), payload("a=2")));
+        assertTrue(looked.await(60, TimeUnit.SECONDS));
+        resource.commit(branch(1));
+        assertEquals(Prepared.yes(), waiting.get(60, TimeUnit.SECONDS));
+        resource.commit(branch(2));
+        assertEquals(Map.of("a", "2"), texts(resource));
+    }
+
+    private static long total(FileResource resource) throws Exception {
+        return texts(resource).values().stream().mapToLong(Long::parseLong).sum();
+    }
+
+    private void openAccounts() throws Exception {
+        for (String account : ACCOUNTS) {
+            Files.writeString(root.resolve(account), Long.toString(EACH));
+        }
+    }
+
+    /** Transfers at random, prepared and then committed or rolled back; returns how many were committed. */
+    static int transfer(FileResource resource, long seed, int transfers) throws Exception {
+        Random random = new Random(seed);
+        int committed = 0;
+        for (int i = 0; i < transfers; i++) {
+            int from = random.nextInt(ACCOUNTS.size());
+            int to = (from + 1 + random.nextInt(ACCOUNTS.size() - 1)) % ACCOUNTS.size();
+            String order = ACCOUNTS.get(from) + " " + ACCOUNTS.get(to) + " " + random.nextInt(400);
+            BranchId branch = branch(seed * 1_000_000 + i + 1);
+            if (resource.prepare(branch, order.getBytes(UTF_8)).answer() == Answer.NO || random.nextInt(4) == 0) {
+                resource.rollback(branch);
+            } else {
+                resource.commit(branch);
+                committed++;
+            }
+        }
+        return committed;
+    }
+
+    @Test
+    void everyReaderSeesTheSameTotal() throws Exception {
+        openAccounts();
+        FileResource one = FileResource.open(root, Branches.transfers());
+        FileResource two = FileResource.open(root, Branches.transfers());
+        List<Future<Integer>> workers = new ArrayList<>();
+        for (int worker = 1; worker <= 4; worker++) {
+            long seed = worker;
+            workers.add(pool.submit(() -> transfer(seed % 2 == 0 ? one : two, seed, 25)));
+        }
+        Process other = FileProcess.start("transfer", root, 0);
+        int looks = 0;
+        while (other.isAlive() || !workers.stream().allMatch(Future::isDone)) {
+            assertEquals(EACH * ACCOUNTS.size(), total(one));
+            looks++;
+        }
+        assertEquals(0, FileProcess.exitCode(other));
+        int committed = answers(workers).stream().mapToInt(Integer::intValue).sum();
+        assertTrue(committed > 10 && looks > 10, committed + " commits, " + looks + " looks");
+        assertEquals(EACH * ACCOUNTS.size(), total(one));
+        assertEquals(List.of(), List.copyOf(one.recover(PARTICIPANT)));
+    }
+
+    @Test
+    void aKilledProcessLeavesAllOrNothing() throws Exception {
+        Files.writeString(root.resolve("a"), "old");
+        boolean survived = false;
+        int died = 0;
+        for (int step = 1; !survived; step += 3) {
+            BranchId branch = branch(step);
+            Process process = FileProcess.start("commit", root, step);
+            survived = FileProcess.exitCode(process) == 0;
+            died += survived ? 0 : 1;
+            FileResource resource = FileResource.open(root, new WriteFiles());
+            // The child prints where it got to; the decision is COMMIT once it voted, else ABORT.
+            List<String> said = FileProcess.said(process);
+            if (said.contains("prepared")) {
+                resource.commit(branch);
+                assertEquals(Map.of("a", "new " + step, "b/c", "new " + step), texts(resource));
+            } else {
+                Map<String, String> before = texts(resource);
+                resource.rollback(branch);
+                assertEquals(before, texts(resource));
+                assertTrue(!before.containsValue("new " + step), () -> "visible before its vote: " + before);
+            }
+            assertEquals(List.of(), List.copyOf(resource.recover(PARTICIPANT)));
+        }
+        assertTrue(died >= 5, "only " + died + " processes died");
+    }
+}
