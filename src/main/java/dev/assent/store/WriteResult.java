@@ -4,7 +4,7 @@ package dev.assent.store;
  * What became of a multi. Immutable.
  *
  * @param status success, the first failing operation's reason, or LOST
- * @param failedOperation the index of the first operation that failed, -1 for OK and LOST
+ * @param failedOperation the index of the first operation that failed, -1 for OK, TOO_LARGE and LOST
  * @param detail what to tell a person; empty for OK
  */
 public record WriteResult(Status status, int failedOperation, String detail) {

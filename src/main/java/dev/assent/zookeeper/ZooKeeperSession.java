@@ -43,6 +43,7 @@ final class ZooKeeperSession implements Session {
     private final long id;
     private final int maxChildren;
     private final Set<String> ephemerals = ConcurrentHashMap.newKeySet();
+    private volatile boolean usable;
     private volatile boolean ended;
 
     /** For a handle that is connected, or was. */
@@ -59,9 +60,15 @@ final class ZooKeeperSession implements Session {
         return handle == other;
     }
 
+    /** Tells whether the connection is there. Until then, a request would wait in the client, without a limit. */
+    void use(boolean now) {
+        usable = now;
+    }
+
     /** Another handle took this one's place. */
     void end() {
         ended = true;
+        usable = false;
     }
 
     @Override
@@ -182,8 +189,8 @@ final class ZooKeeperSession implements Session {
         Optional<WriteResult> tooLarge = tooLarge(sent);
         if (tooLarge.isPresent()) {
             answer.give(tooLarge.get());
-        } else if (handle.getState() != States.CONNECTED || ended) {
-            answer.give(WriteResult.lost("not connected, state " + handle.getState() + ": not sent"));
+        } else if (!usable || handle.getState() != States.CONNECTED) {
+            answer.give(WriteResult.lost(this + " is not connected: not sent"));
         } else {
             List<org.apache.zookeeper.Op> request = new ArrayList<>(sent.size());
             sent.forEach(operation -> request.add(translate(operation)));
@@ -201,21 +208,16 @@ final class ZooKeeperSession implements Session {
         return answer.future();
     }
 
-    /** The first operation that does not fit any more into a request, if there is one. */
     private Optional<WriteResult> tooLarge(List<Op> operations) {
         long bytes = 0;
-        int first = -1;
-        for (int i = 0; i < operations.size(); i++) {
-            bytes += operations.get(i).estimatedBytes() + link.chroot().prefix().length() + Acls.BYTES;
-            if (first < 0 && bytes > link.maxRequestBytes()) {
-                first = i;
-            }
+        for (Op operation : operations) {
+            bytes += operation.estimatedBytes() + link.chroot().prefix().length() + Acls.BYTES;
         }
-        return first < 0
+        return bytes <= link.maxRequestBytes()
                 ? Optional.empty()
                 : Optional.of(WriteResult.failed(
                         Status.TOO_LARGE,
-                        first,
+                        -1,
                         Answers.describe(operations) + " take " + bytes + " bytes, a request may have "
                                 + link.maxRequestBytes() + ": send less at once, or raise jute.maxbuffer on every"
                                 + " server and client"));
@@ -307,9 +309,8 @@ final class ZooKeeperSession implements Session {
         if (ended()) {
             answer.fail(new StoreException(
                     StoreException.Kind.SESSION_ENDED, what + ": session 0x" + Long.toHexString(id) + " has ended"));
-        } else if (handle.getState() != States.CONNECTED) {
-            answer.fail(new StoreException(
-                    StoreException.Kind.DISCONNECTED, what + ": not connected, state " + handle.getState()));
+        } else if (!usable || handle.getState() != States.CONNECTED) {
+            answer.fail(new StoreException(StoreException.Kind.DISCONNECTED, what + ": " + this + " is not connected"));
         } else {
             try {
                 send.accept(answer);

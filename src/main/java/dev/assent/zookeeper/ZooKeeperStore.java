@@ -29,7 +29,9 @@ import org.slf4j.LoggerFactory;
 public final class ZooKeeperStore implements Store {
     private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperStore.class);
 
-    private static final Duration RETRY = Duration.ofSeconds(1);
+    /** Longer than a handle says CONNECTED when it is not. */
+    private static final Duration LOOK = Duration.ofSeconds(2);
+
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(4);
     private static final long POLL_NANOS = Duration.ofMillis(2).toNanos();
 
@@ -44,6 +46,7 @@ public final class ZooKeeperStore implements Store {
     private final List<Candidacy> candidacies = new ArrayList<>();
     private ZooKeeperSession session;
     private boolean connected;
+    private Loop.Timer nextLook = () -> {};
 
     /**
      * Follows the sessions of {@code client} from now on.
@@ -56,7 +59,6 @@ public final class ZooKeeperStore implements Store {
         this.link = link;
         this.loop = loop;
         client.getCuratorListenable().addListener(events);
-        loop.execute(() -> refresh(false));
     }
 
     @Override
@@ -91,42 +93,54 @@ public final class ZooKeeperStore implements Store {
     /** Arrives on ZooKeeper's event thread, in the order of one handle's events. */
     private void onEvent(CuratorFramework source, CuratorEvent event) {
         if (event.getType() == CuratorEventType.CLOSING) {
-            loop.execute(() -> refresh(false));
+            loop.execute(() -> follow(KeeperState.Closed));
         } else if (event.getType() == CuratorEventType.WATCHED
                 && event.getWatchedEvent().getType() == EventType.None) {
-            boolean reconnected = event.getWatchedEvent().getState() == KeeperState.SyncConnected;
-            loop.execute(() -> refresh(reconnected));
+            KeeperState state = event.getWatchedEvent().getState();
+            loop.execute(() -> follow(state));
         }
     }
 
     /**
-     * Looks at Curator's handle again. What it is now counts and not what the event says, because events of a replaced
-     * handle may arrive after those of the new one. Only the news of a connection counts for itself: the interruption
-     * before it may be over before anyone looked, and watches may have missed something (rule 7).
+     * Each interruption and each connection counts by itself, however short: watches may have missed something (rule 7).
+     * A handle's own state would not do, it says CONNECTED for up to a second after the connection ended.
      */
-    private void refresh(boolean reconnected) {
+    private void follow(KeeperState state) {
         if (link.closed()) {
             return;
         }
+        switch (state) {
+            case SyncConnected -> {
+                suspend();
+                look();
+            }
+            case Disconnected, Expired, AuthFailed, Closed, ConnectedReadOnly -> {
+                suspend();
+                lookLater();
+            }
+            default -> LOG.debug("event {} of {}", state, link.chroot());
+        }
+    }
+
+    /** Takes up the connection that Curator has now, if it has one. */
+    void look() {
+        if (link.closed() || connected) {
+            return;
+        }
         ZooKeeper handle = handle();
-        if (session != null && (handle == null || !session.isOn(handle))) {
-            LOG.debug("{} was replaced", session);
+        if (session != null && !session.isOn(handle)) {
             session.end();
-            suspend();
             session = null;
         }
         if (handle == null || handle.getState() != States.CONNECTED) {
-            suspend();
+            lookLater();
             return;
         }
-        if (connected && !reconnected) {
-            return;
-        }
-        suspend();
         if (session == null) {
             session = new ZooKeeperSession(handle, link);
         }
         connected = true;
+        session.use(true);
         LOG.debug("{} is connected", session);
         for (SessionListener listener : List.copyOf(listeners)) {
             listener.connected(session);
@@ -138,10 +152,17 @@ public final class ZooKeeperStore implements Store {
             return;
         }
         connected = false;
+        session.use(false);
         LOG.debug("{} is interrupted", session);
         for (SessionListener listener : List.copyOf(listeners)) {
             listener.suspended();
         }
+    }
+
+    /** In case that a late event of a replaced handle came after the news of the connection. */
+    private void lookLater() {
+        nextLook.cancel();
+        nextLook = loop.schedule(LOOK, this::look);
     }
 
     /** Curator's handle, or null where it has none now. */
@@ -149,12 +170,11 @@ public final class ZooKeeperStore implements Store {
         try {
             return client.getZookeeperClient().getZooKeeper();
         } catch (IllegalStateException e) {
-            LOG.debug("the client of {} is closed", link.chroot(), e);
+            LOG.debug("the client of {} is not started, or closed", link.chroot(), e);
             return null;
         } catch (Exception e) {
             // Curator hands out once what failed in the background, such as a host name that is not found.
-            LOG.warn("no connection to ZooKeeper; trying again every {} s: {}", RETRY.toSeconds(), e.toString());
-            loop.schedule(RETRY, () -> refresh(false));
+            LOG.warn("no connection to ZooKeeper; looking again in {} s: {}", LOOK.toSeconds(), e.toString());
             return null;
         }
     }

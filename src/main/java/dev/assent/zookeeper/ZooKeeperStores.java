@@ -52,13 +52,15 @@ public final class ZooKeeperStores {
         Acls acls = new Acls();
         CuratorFramework client = client(connectString, config, acls);
         ThreadLoop loop = new ThreadLoop(LOOP_NAME);
+        ZooKeeperStore store =
+                new ZooKeeperStore(client, true, new Link(root, acls, loop, config.maxRequestBytes()), loop);
         try {
             client.start();
             awaitConnected(client, connectString, config);
             ServerVersions.check(
                     connectString, client.getZookeeperClient().getZooKeeper().getClientConfig());
             createAbove(client, root);
-            return new ZooKeeperStore(client, true, new Link(root, acls, loop, config.maxRequestBytes()), loop);
+            return store;
         } catch (RuntimeException e) {
             abandon(client, loop);
             throw e;
@@ -97,7 +99,9 @@ public final class ZooKeeperStores {
         }
         ThreadLoop loop = new ThreadLoop(LOOP_NAME);
         Link link = new Link(root, new Acls(), loop, ZooKeeperConfig.defaults().maxRequestBytes());
-        return new ZooKeeperStore(client, false, link, loop);
+        ZooKeeperStore store = new ZooKeeperStore(client, false, link, loop);
+        loop.execute(store::look);
+        return store;
     }
 
     private static CuratorFramework client(String connectString, ZooKeeperConfig config, Acls acls) {
