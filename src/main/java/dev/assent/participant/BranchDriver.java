@@ -365,6 +365,12 @@ final class BranchDriver {
         }
     }
 
+    /** A session can be used: a new one, or one whose watches may have missed anything (rule 7). */
+    void connected() {
+        watching = null;
+        hint();
+    }
+
     /** The periodic look (rule 7); leaves a pause that is under way alone. */
     void reconsider() {
         if (waits() && nextRead == null) {

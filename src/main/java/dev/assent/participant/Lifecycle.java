@@ -110,7 +110,7 @@ final class Lifecycle implements Store.SessionListener {
                         pauses.reset();
                         LOG.debug("{}: ready on session {} as attempt {}", at, on.id(), at.attempt);
                         at.use(on, installation[0]);
-                        branches.all().forEach(BranchDriver::hint);
+                        branches.all().forEach(BranchDriver::connected);
                         recoveries.now();
                         rescan();
                         inbox.pump();
