@@ -1,5 +1,6 @@
 package dev.assent.client;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.assent.protocol.Enlistment;
 import dev.assent.protocol.Initiation.Event;
 import dev.assent.protocol.TransactionId;
@@ -76,6 +77,7 @@ public final class GlobalTransaction {
      * Closes the list of those who enlisted, and has the coordinator decide. Where nobody enlisted, or a token was
      * refused, it aborts. Only the first call of {@link #commit} or {@link #abort} counts.
      */
+    @CanIgnoreReturnValue
     public CompletableFuture<Answer> commit() {
         synchronized (lock) {
             if (!ended) {
@@ -89,6 +91,7 @@ public final class GlobalTransaction {
     }
 
     /** Forbids COMMIT by closing the list empty; the coordinator then aborts. */
+    @CanIgnoreReturnValue
     public CompletableFuture<Answer> abort() {
         synchronized (lock) {
             if (!ended) {
@@ -100,6 +103,7 @@ public final class GlobalTransaction {
     }
 
     /** Ends the waiting: REFUSED where nothing was sent, else UNKNOWN, unless the answer is there. */
+    @CanIgnoreReturnValue
     public CompletableFuture<Answer> giveUp(String why) {
         loop.execute(() -> flight.giveUp(Refusal.Cause.GIVEN_UP, why));
         return answer();

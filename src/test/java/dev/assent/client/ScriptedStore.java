@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /** A store whose next writes meet what the test says, and that remembers what was written. */
 final class ScriptedStore implements Store {
@@ -35,7 +34,7 @@ final class ScriptedStore implements Store {
 
     private final Store store;
     private final Deque<Fate> fates = new ArrayDeque<>();
-    private final List<Supplier<CompletableFuture<WriteResult>>> late = new ArrayList<>();
+    private final List<Runnable> late = new ArrayList<>();
     private final IdentityHashMap<Session, Session> wrapped = new IdentityHashMap<>();
     final List<List<Op>> written = new ArrayList<>();
     int barriers;
@@ -56,7 +55,7 @@ final class ScriptedStore implements Store {
     }
 
     void releaseLate() {
-        List.copyOf(late).forEach(Supplier::get);
+        List.copyOf(late).forEach(Runnable::run);
         late.clear();
     }
 
@@ -121,7 +120,9 @@ final class ScriptedStore implements Store {
                 case APPLIED_AND_LOST -> session.write(operations).thenCompose(result -> lost);
                 case LOST -> lost;
                 case LATE -> {
-                    late.add(() -> session.write(operations));
+                    late.add(() -> {
+                        var unused = session.write(operations);
+                    });
                     yield lost;
                 }
                 case UNANSWERED -> session.write(operations).thenCompose(result -> new CompletableFuture<>());
