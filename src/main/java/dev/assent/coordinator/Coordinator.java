@@ -33,6 +33,7 @@ public final class Coordinator {
     private final Presence presence;
     private final Watchdog watchdog;
     private final Backoff pauses;
+    private final Backoff rests;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     /** Written on the loop, read by any thread; immutable. */
@@ -43,6 +44,10 @@ public final class Coordinator {
     private boolean elected;
     private boolean closing;
     private boolean handedOver;
+    /** Until a pause after a failed term is over. */
+    private boolean resting;
+
+    private long termNanos;
     private Leadership leadership;
     private Term term;
 
@@ -65,6 +70,7 @@ public final class Coordinator {
         this.presence = new Presence(context);
         this.watchdog = new Watchdog(context, () -> term, this::resign);
         this.pauses = context.backoff();
+        this.rests = context.backoff();
         this.display = new Display(snapshot(CoordinatorStatus.State.DISCONNECTED), 0);
     }
 
@@ -187,7 +193,8 @@ public final class Coordinator {
 
     /** A term runs while this coordinator is elected and has a session and a tree to work in. */
     private void reconsider() {
-        if (term == null && elected && session != null && treeReady && !closing) {
+        if (term == null && elected && session != null && treeReady && !closing && !resting) {
+            termNanos = loop.nanoTime();
             term = new Term(context, session, new Term.Owner() {
                 @Override
                 public void changed() {
@@ -198,6 +205,7 @@ public final class Coordinator {
                 public void failed(Term failed, String why) {
                     if (failed == term) {
                         term = null;
+                        rest();
                         resign(why);
                     }
                 }
@@ -205,6 +213,18 @@ public final class Coordinator {
             term.start();
         }
         changed();
+    }
+
+    // A term that fails at once, again and again, must not become a hot loop.
+    private void rest() {
+        if (loop.nanoTime() - termNanos > context.config().rescanInterval().toNanos()) {
+            rests.reset();
+        }
+        resting = true;
+        loop.schedule(rests.next(), () -> {
+            resting = false;
+            reconsider();
+        });
     }
 
     private void endTerm(String why) {
@@ -266,7 +286,7 @@ public final class Coordinator {
     private void changed() {
         Term now = term;
         CoordinatorStatus.State state;
-        if (closing) {
+        if (handedOver) {
             state = CoordinatorStatus.State.CLOSED;
         } else if (session == null) {
             state = CoordinatorStatus.State.DISCONNECTED;
@@ -275,7 +295,8 @@ public final class Coordinator {
         } else {
             state = now.established() ? CoordinatorStatus.State.LEADING : CoordinatorStatus.State.TAKING_OVER;
         }
-        display = new Display(snapshot(state), now == null ? 0 : now.book().oldestUndecidedNanos());
+        display = new Display(
+                snapshot(state), now == null ? 0 : now.book().pendings().oldestUndecidedNanos(loop.nanoTime()));
     }
 
     private CoordinatorStatus snapshot(CoordinatorStatus.State state) {
@@ -285,8 +306,8 @@ public final class Coordinator {
                 context.id(),
                 state,
                 leading ? Optional.of(now.epoch()) : Optional.empty(),
-                leading ? now.book().undecided() : 0,
-                leading ? now.book().size() : 0,
+                leading ? now.book().pendings().undecided() : 0,
+                leading ? now.book().pendings().size() : 0,
                 Duration.ZERO,
                 leading ? now.generations().current() : 0,
                 leading ? now.generations().oldest() : 0,

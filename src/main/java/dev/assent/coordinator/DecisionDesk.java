@@ -7,6 +7,7 @@ import dev.assent.protocol.Slot;
 import dev.assent.protocol.Tally;
 import dev.assent.protocol.Verdict;
 import dev.assent.store.Op;
+import dev.assent.store.Paths;
 import dev.assent.store.WriteResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,9 @@ final class DecisionDesk {
         if (!result.ok()) {
             context.counters().unsure++;
             LOG.debug("{}: epoch {} {}: {} not written: {}", context.id(), term.epoch(), p.id, verdict, result);
+            if (result.status() == WriteResult.Status.TOO_LARGE || result.status() == WriteResult.Status.NO_AUTH) {
+                context.reporter().steppedOver(Paths.record(p.id), "cannot be decided: " + result.detail());
+            }
             book.written(p, Coordination.Event.DECISION_UNSURE);
             return;
         }

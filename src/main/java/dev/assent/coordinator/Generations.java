@@ -33,6 +33,7 @@ final class Generations {
         private int listed;
         private int seen;
         private boolean aging;
+        private boolean aged;
         /** Kept so that hints about what was removed cause no reading; an ended one cannot come back (rule 6). */
         private final Set<TransactionId> ended = new HashSet<>();
 
@@ -66,7 +67,12 @@ final class Generations {
     }
 
     boolean knows(long number) {
-        return known.containsKey(number) || (rolling && number == current + 1 + taken);
+        return known.containsKey(number);
+    }
+
+    /** Whether transactions can be in it: it is there, or its opening is on its way. */
+    boolean mayHold(long number) {
+        return knows(number) || (rolling && number == current + 1 + taken);
     }
 
     Set<Long> existing() {
@@ -118,6 +124,9 @@ final class Generations {
         generation.listed = Math.max(generation.listed, node.get().children());
         if (node.get().version() > 0) {
             sealed(number, generation);
+            // Nobody can begin in it: the next one has to be opened, should it be the current one.
+            generation.aged = true;
+            rollIfDue();
         } else if (number < current) {
             sealLater(number, generation);
         } else {
@@ -150,15 +159,13 @@ final class Generations {
             return;
         }
         int begun = Math.max(generation.listed, generation.seen);
-        if (begun >= context.config().generationSize()) {
+        if (generation.aged || begun >= context.config().generationSize()) {
             roll();
         } else if (begun > 0 && !generation.aging) {
             generation.aging = true;
-            long aged = current;
             term.later(context.config().generationAge(), () -> {
-                if (current == aged && !rolling) {
-                    roll();
-                }
+                generation.aged = true;
+                rollIfDue();
             });
         }
     }
@@ -244,7 +251,7 @@ final class Generations {
                 || !generation.sealed
                 || generation.dropping
                 || number >= current
-                || term.book().hasAnyOf(number)) {
+                || term.book().pendings().hasAnyOf(number)) {
             return;
         }
         generation.dropping = true;
@@ -268,6 +275,7 @@ final class Generations {
         term.writes().submit(ops, result -> {
             if (result.ok()) {
                 known.remove(number, generation);
+                term.history().forget(number);
                 LOG.debug("{}: epoch {}: generation {} is gone", context.id(), term.epoch(), number);
                 term.changed();
             } else {

@@ -150,6 +150,11 @@ final class History {
         pages.remove(generation);
     }
 
+    /** Its generation is gone: nothing will be added. */
+    void forget(long generation) {
+        pages.remove(generation);
+    }
+
     /** What a finished transaction's outcome is. */
     static OutcomeState outcome(View view) {
         return view.verdict().orElseThrow().decision() == Decision.COMMIT

@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
 /** Carries out what operators ask for under {@code /operations} and answers there, behind the epoch. Lives on the loop. */
 final class OperationDesk {
     private static final Logger LOG = LoggerFactory.getLogger(OperationDesk.class);
-    private static final int MOST_CHILDREN = 20_000;
 
     private final Term term;
     private final Context context;
@@ -85,31 +84,13 @@ final class OperationDesk {
     /** Reads all requests again. */
     void scan() {
         term.reads()
-                .node(
-                        Paths.OPERATIONS,
-                        node -> {
-                            int children = node.map(Node::children).orElse(0);
-                            if (children > MOST_CHILDREN) {
-                                context.reporter()
-                                        .steppedOver(
-                                                Paths.OPERATIONS,
-                                                children + " requests exceed the bound of " + MOST_CHILDREN);
-                            } else {
-                                list();
-                            }
-                        },
-                        // The next rescan comes anyway.
-                        failure -> {});
-    }
-
-    private void list() {
-        term.reads()
                 .children(
                         Paths.OPERATIONS,
                         names -> names.orElse(List.of()).stream()
                                 .filter(name -> !answered.containsKey(name))
                                 .sorted()
                                 .forEach(name -> hint(Paths.operation(name))),
+                        // The next rescan comes anyway.
                         failure -> {});
     }
 

@@ -8,6 +8,7 @@ import dev.assent.store.Records;
 import dev.assent.store.Session;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,10 +41,20 @@ final class Presence {
     }
 
     private void look(Session on) {
-        if (on == null || on != session) {
-            return;
+        if (on != null && on == session) {
+            looked(on, on.readAndWatch(path, () -> look(on)));
         }
-        var unused = on.readAndWatch(path, () -> look(on)).whenComplete((node, failure) -> {
+    }
+
+    // Without another watch: one is set, and hints are not counted (rule 7).
+    private void lookAgain(Session on) {
+        if (on == session) {
+            looked(on, on.read(path));
+        }
+    }
+
+    private void looked(Session on, CompletableFuture<Optional<Node>> read) {
+        var unused = read.whenComplete((node, failure) -> {
             if (failure != null) {
                 again(on);
             } else if (node.isEmpty()) {
@@ -76,7 +87,7 @@ final class Presence {
                     context.id(),
                     path);
         }
-        context.loop().schedule(context.config().rescanInterval(), () -> look(on));
+        context.loop().schedule(context.config().rescanInterval(), () -> lookAgain(on));
     }
 
     private void again(Session on) {

@@ -12,26 +12,47 @@ import java.util.function.Supplier;
 
 /** A term's reads, a bounded number of them on their way at once (rule 10). Lives on the loop. */
 final class Reads {
+    private static final int MOST_CHILDREN = 20_000;
+
     private record Request<T>(
             Supplier<CompletableFuture<T>> read, Consumer<T> then, Consumer<StoreException> otherwise) {}
 
     private final Term term;
     private final int limit;
+    private final Reporter reporter;
     private final Deque<Request<?>> waiting = new ArrayDeque<>();
     private int inFlight;
     private boolean pumping;
 
-    Reads(Term term, int limit) {
+    Reads(Term term, Context context) {
         this.term = term;
-        this.limit = limit;
+        this.limit = context.config().readsInFlight();
+        this.reporter = context.reporter();
     }
 
     void node(String path, Consumer<Optional<Node>> then, Consumer<StoreException> otherwise) {
         submit(new Request<>(() -> term.session().read(path), then, otherwise));
     }
 
+    /**
+     * Lists the children. More than 20,000 are reported and not asked for: an answer beyond
+     * jute.maxbuffer looks like a lost connection, for ever (rule 10).
+     */
     void children(String path, Consumer<Optional<List<String>>> then, Consumer<StoreException> otherwise) {
-        submit(new Request<>(() -> term.session().children(path), then, otherwise));
+        node(
+                path,
+                node -> {
+                    if (node.isEmpty()) {
+                        then.accept(Optional.empty());
+                    } else if (node.get().children() > MOST_CHILDREN) {
+                        String why = node.get().children() + " children exceed the bound of " + MOST_CHILDREN;
+                        reporter.steppedOver(path, why);
+                        otherwise.accept(new StoreException(StoreException.Kind.OTHER, path + ": " + why));
+                    } else {
+                        submit(new Request<>(() -> term.session().children(path), then, otherwise));
+                    }
+                },
+                otherwise);
     }
 
     private void submit(Request<?> request) {

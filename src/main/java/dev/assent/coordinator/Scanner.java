@@ -16,11 +16,10 @@ import java.util.TreeSet;
  * read (rule 7). What does not belong there is reported and stepped over (rule 12). Lives on the loop.
  */
 final class Scanner {
-    // 30,000 children of 41 bytes exceed jute.maxbuffer, which looks like a lost connection, for ever (rule 10).
-    private static final int MOST_CHILDREN = 20_000;
-
     private final Term term;
     private final Context context;
+    private boolean scanning;
+    private boolean again;
 
     Scanner(Term term, Context context) {
         this.term = term;
@@ -29,23 +28,35 @@ final class Scanner {
 
     /** Reads everything again. */
     void scan() {
-        term.reads().children(Paths.TRANSACTIONS, this::generations, failure -> scanLater());
+        if (scanning) {
+            again = true;
+            return;
+        }
+        scanning = true;
+        again = false;
+        term.reads().children(Paths.TRANSACTIONS, this::generations, this::scanFailed);
     }
 
-    private void scanLater() {
-        term.later(context.backoff().next(), this::scan);
+    private void scanFailed(StoreException failure) {
+        scanning = false;
+        // Where there is nothing to wait for, the next rescan comes anyway.
+        if (ViewReader.retriable(failure)) {
+            term.later(context.backoff().next(), this::scan);
+        }
     }
 
     // The listing is read before the current generation, which is then never older than what it lists.
     private void generations(Optional<List<String>> names) {
         if (names.isEmpty()) {
+            scanning = false;
             context.reporter().steppedOver(Paths.TRANSACTIONS, "missing: this tree is damaged");
             return;
         }
-        term.reads().node(Paths.TRANSACTIONS, node -> current(node, names.get()), failure -> scanLater());
+        term.reads().node(Paths.TRANSACTIONS, node -> current(node, names.get()), this::scanFailed);
     }
 
     private void current(Optional<Node> node, List<String> names) {
+        scanning = false;
         if (!readCurrent(node)) {
             return;
         }
@@ -62,6 +73,9 @@ final class Scanner {
         found.forEach(this::generation);
         term.inboxes().reconcile();
         term.history().evict();
+        if (again) {
+            scan();
+        }
     }
 
     private boolean readCurrent(Optional<Node> node) {
@@ -83,18 +97,14 @@ final class Scanner {
                         node -> {
                             term.generations().read(number, node);
                             if (node.isPresent()) {
-                                list(number, node.get());
+                                list(number);
                             }
                         },
                         failure -> listLater(number, failure));
     }
 
-    private void list(long number, Node node) {
+    private void list(long number) {
         String path = Paths.generation(number);
-        if (node.children() > MOST_CHILDREN) {
-            context.reporter().steppedOver(path, node.children() + " children exceed the bound of " + MOST_CHILDREN);
-            return;
-        }
         term.reads()
                 .children(
                         path, names -> listed(number, names.orElse(List.of())), failure -> listLater(number, failure));
@@ -135,8 +145,8 @@ final class Scanner {
             return;
         }
         long number = generation.get();
-        if (names.length == 1) {
-            hintedGeneration(number);
+        if (names.length == 1 || !term.generations().mayHold(number)) {
+            hintedGeneration(path, number);
             return;
         }
         Optional<TransactionId> id = transaction(number, names[1]);
@@ -151,8 +161,12 @@ final class Scanner {
         }
     }
 
-    private void hintedGeneration(long number) {
-        if (term.generations().knows(number)) {
+    private void hintedGeneration(String path, long number) {
+        if (number > term.generations().current()) {
+            if (!term.generations().mayHold(number)) {
+                context.reporter().steppedOver(path, "newer than the generation that takes transactions");
+            }
+        } else if (term.generations().knows(number)) {
             term.reads()
                     .node(
                             Paths.generation(number),

@@ -69,7 +69,7 @@ final class Term {
         this.session = session;
         this.owner = owner;
         this.progressNanos = context.loop().nanoTime();
-        this.reads = new Reads(this, context.config().readsInFlight());
+        this.reads = new Reads(this, context);
         this.writes = new EpochWrites(this);
         this.claims = context.backoff();
         this.book = new TransactionBook(this, context);

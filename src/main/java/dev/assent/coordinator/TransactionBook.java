@@ -8,9 +8,7 @@ import dev.assent.store.Paths;
 import dev.assent.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -27,11 +25,7 @@ final class TransactionBook {
     private final Term term;
     private final Context context;
     private final DecisionDesk decisions;
-    private final Map<TransactionId, Pending> pendings = new LinkedHashMap<>();
-
-    private final Map<Long, Map<TransactionId, Pending>> byGeneration = new LinkedHashMap<>();
-    /** In the order of first sight. */
-    private final Map<TransactionId, Pending> undecided = new LinkedHashMap<>();
+    private final Pendings pendings = new Pendings();
 
     TransactionBook(Term term, Context context) {
         this.term = term;
@@ -39,27 +33,8 @@ final class TransactionBook {
         this.decisions = new DecisionDesk(term, context, this);
     }
 
-    int size() {
-        return pendings.size();
-    }
-
-    int undecided() {
-        return undecided.size();
-    }
-
-    /** When the oldest undecided one was first seen, or now. */
-    long oldestUndecidedNanos() {
-        return undecided.isEmpty()
-                ? context.loop().nanoTime()
-                : undecided.values().iterator().next().seenNanos;
-    }
-
-    boolean hasAnyOf(long generation) {
-        return byGeneration.containsKey(generation);
-    }
-
-    private List<Pending> of(long generation) {
-        return List.copyOf(byGeneration.getOrDefault(generation, Map.of()).values());
+    Pendings pendings() {
+        return pendings;
     }
 
     /** It exists, or may: reads it. */
@@ -114,7 +89,10 @@ final class TransactionBook {
     void abort(TransactionId id, OperationDesk.Request request) {
         Pending p = find(id);
         if (p == null) {
-            request.refuse("too many transactions are pending: this one is not looked at yet, ask again later");
+            request.refuse(
+                    term.generations().finished(id)
+                            ? "no transaction of this id is pending: it is finished"
+                            : "too many transactions are pending: this one is not looked at yet, ask again later");
             return;
         }
         p.operators.add(request);
@@ -127,7 +105,7 @@ final class TransactionBook {
 
     /** A generation was sealed: its finished transactions may go (rule 6). */
     void sealed(long generation) {
-        of(generation).forEach(this::evaluate);
+        pendings.of(generation).forEach(this::evaluate);
     }
 
     private Pending find(TransactionId id) {
@@ -149,23 +127,14 @@ final class TransactionBook {
                 context.protocol().coordination().start(Coordination.State.UNREAD, id.toString()),
                 context.loop().nanoTime(),
                 context.backoff());
-        pendings.put(id, created);
-        byGeneration
-                .computeIfAbsent(id.generation(), g -> new LinkedHashMap<>())
-                .put(id, created);
-        undecided.put(id, created);
+        pendings.add(created);
         term.generations().began(id);
         return created;
     }
 
     private void forget(Pending p) {
         p.stopTimers();
-        pendings.remove(p.id, p);
-        undecided.remove(p.id, p);
-        byGeneration.computeIfPresent(p.id.generation(), (g, of) -> {
-            of.remove(p.id, p);
-            return of.isEmpty() ? null : of;
-        });
+        pendings.remove(p);
     }
 
     /** Reads it, now or as soon as what is on its way was answered. */
@@ -186,7 +155,7 @@ final class TransactionBook {
     void readLater(Pending p) {
         p.failures++;
         term.later(p.backoff.next(), () -> {
-            if (pendings.get(p.id) == p) {
+            if (pendings.holds(p)) {
                 read(p);
             }
         });
@@ -198,7 +167,7 @@ final class TransactionBook {
         if (fire(p, view.read())) {
             evaluate(p);
         }
-        if (p.dirty && pendings.get(p.id) == p) {
+        if (p.dirty && pendings.holds(p)) {
             read(p);
         }
     }
@@ -218,7 +187,7 @@ final class TransactionBook {
     private void slotRead(Pending p, String participant, SlotView slot) {
         Boolean again = p.asked.remove(participant);
         // A whole reading began after this one was sent: it shows more.
-        if (again == null || p.reading != null || pendings.get(p.id) != p) {
+        if (again == null || p.reading != null || !pendings.holds(p)) {
             return;
         }
         if (p.writing()) {
@@ -342,6 +311,7 @@ final class TransactionBook {
             // Rule 12: this one waits for the next rescan, which begins afresh; the others go on.
             p.setAside = true;
             context.reporter().steppedOver(Paths.record(p.id), e.getMessage());
+            decisions.refuseOperators(p, "the protocol does not know what happened to it: " + e.getMessage());
             return false;
         }
         if (LOG.isDebugEnabled()) {
@@ -356,7 +326,7 @@ final class TransactionBook {
                     effects);
         }
         if (p.decided()) {
-            undecided.remove(p.id, p);
+            pendings.decided(p);
         }
         for (Coordination.Effect effect : effects) {
             carryOut(p, event, effect);
@@ -399,14 +369,14 @@ final class TransactionBook {
         if (fire(p, event)) {
             evaluate(p);
         }
-        if (p.dirty && pendings.get(p.id) == p) {
+        if (p.dirty && pendings.holds(p)) {
             read(p);
         }
     }
 
     /** A listing of a generation does not show these: they are gone, or too new for it. */
     void unlisted(long generation, Set<TransactionId> listed) {
-        List<Pending> others = new ArrayList<>(of(generation));
+        List<Pending> others = new ArrayList<>(pendings.of(generation));
         others.removeIf(p -> listed.contains(p.id));
         others.forEach(this::read);
     }

@@ -22,6 +22,9 @@ import java.util.function.Consumer;
  * are never older than earlier ones. Lives on the loop; used once.
  */
 final class ViewReader {
+    /** Far above what the protocol creates; all of them go in one multi (rule 4). */
+    private static final int MOST_CHILDREN = 1_000;
+
     private final Reads reads;
     private final TransactionId id;
     private final Consumer<View> then;
@@ -102,6 +105,10 @@ final class ViewReader {
     private void askSlots(int expectedChildren) {
         slotsAsked = true;
         List<String> listed = closedList.orElse(List.of());
+        if (node.children() > MOST_CHILDREN) {
+            unreadable(node.children() + " children exceed the bound of " + MOST_CHILDREN);
+            return;
+        }
         boolean others = node.children() != expectedChildren;
         missing = listed.size() + (others ? 1 : 0);
         for (String name : listed) {

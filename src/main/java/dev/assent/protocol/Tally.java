@@ -72,9 +72,14 @@ public final class Tally {
         if (closedList.get().isEmpty()) {
             return Optional.of(new Witness(Witness.Kind.CHECK_EMPTY_LIST, "", 0));
         }
-        return closedList.get().stream()
+        List<Witness> witnesses = closedList.get().stream()
                 .flatMap(name -> witness(name, slots.getOrDefault(name, SlotView.MISSING)).stream())
-                .findFirst();
+                .toList();
+        // A NO stays; a slot without a vote may still get one before the multi arrives.
+        return witnesses.stream()
+                .filter(witness -> witness.version() > 0)
+                .findFirst()
+                .or(() -> witnesses.stream().findFirst());
     }
 
     private static Optional<Witness> witness(String name, SlotView slot) {

@@ -1,0 +1,170 @@
+package dev.assent.coordinator;
+
+import dev.assent.store.Leadership;
+import dev.assent.store.LeadershipListener;
+import dev.assent.store.Loop;
+import dev.assent.store.Node;
+import dev.assent.store.Op;
+import dev.assent.store.Session;
+import dev.assent.store.Store;
+import dev.assent.store.WriteResult;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** A store whose writes, reads and hints a test can hold back or lose. */
+final class InterceptedStore implements Store {
+    /** What becomes of a write. */
+    enum Fate {
+        PASS,
+        /** Not sent before {@link #release}, and not answered before that. */
+        HOLD,
+        /** Never sent, answered LOST. */
+        LOSE,
+        /** Sent, answered LOST. */
+        LOSE_ANSWER,
+        /** Answered LOST at once and sent at {@link #release}. */
+        LOSE_AND_SEND_LATE
+    }
+
+    private final Store inner;
+    private final IdentityHashMap<Session, Session> wrapped = new IdentityHashMap<>();
+    private final List<Runnable> held = new ArrayList<>();
+    private final List<WriteResult> late = new ArrayList<>();
+    private Function<List<Op>, Fate> fates = ops -> Fate.PASS;
+    boolean deaf;
+    boolean mute;
+
+    InterceptedStore(Store inner) {
+        this.inner = inner;
+    }
+
+    void fates(Function<List<Op>, Fate> next) {
+        fates = next;
+    }
+
+    int held() {
+        return held.size();
+    }
+
+    /** Sends what was held back; the answers of late ones are in {@link #late}. */
+    void release() {
+        List<Runnable> all = List.copyOf(held);
+        held.clear();
+        all.forEach(Runnable::run);
+    }
+
+    List<WriteResult> late() {
+        return late;
+    }
+
+    @Override
+    public void listen(SessionListener listener) {
+        inner.listen(new SessionListener() {
+            @Override
+            public void connected(Session session) {
+                listener.connected(wrapped.computeIfAbsent(session, Intercepted::new));
+            }
+
+            @Override
+            public void suspended() {
+                listener.suspended();
+            }
+        });
+    }
+
+    @Override
+    public Leadership campaign(String id, LeadershipListener listener) {
+        return inner.campaign(id, listener);
+    }
+
+    @Override
+    public Loop loop() {
+        return inner.loop();
+    }
+
+    @Override
+    public void close() {
+        inner.close();
+    }
+
+    private final class Intercepted implements Session {
+        private final Session session;
+
+        private Intercepted(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public long id() {
+            return session.id();
+        }
+
+        @Override
+        public boolean ended() {
+            return session.ended();
+        }
+
+        @Override
+        public CompletableFuture<Optional<Node>> read(String path) {
+            return mute ? new CompletableFuture<>() : session.read(path);
+        }
+
+        @Override
+        public CompletableFuture<Optional<Node>> readAndWatch(String path, Runnable changed) {
+            return session.readAndWatch(path, changed);
+        }
+
+        @Override
+        public CompletableFuture<Optional<List<String>>> children(String path) {
+            return mute ? new CompletableFuture<>() : session.children(path);
+        }
+
+        @Override
+        public CompletableFuture<WriteResult> write(List<Op> operations) {
+            CompletableFuture<WriteResult> answer = new CompletableFuture<>();
+            switch (fates.apply(operations)) {
+                case PASS -> {
+                    return session.write(operations);
+                }
+                case HOLD ->
+                    held.add(() -> {
+                        var unused = session.write(operations).thenAccept(result -> {
+                            late.add(result);
+                            answer.complete(result);
+                        });
+                    });
+                case LOSE -> loop().execute(() -> answer.complete(WriteResult.lost("lost by the test")));
+                case LOSE_ANSWER -> {
+                    var unused = session.write(operations)
+                            .thenAccept(result -> answer.complete(WriteResult.lost("answer lost by the test")));
+                }
+                case LOSE_AND_SEND_LATE -> {
+                    loop().execute(() -> answer.complete(WriteResult.lost("lost by the test")));
+                    held.add(() -> {
+                        var unused = session.write(operations).thenAccept(late::add);
+                    });
+                }
+            }
+            return answer;
+        }
+
+        @Override
+        public CompletableFuture<WriteResult> barrier() {
+            return session.barrier();
+        }
+
+        @Override
+        public CompletableFuture<Watch> watchTree(String path, Consumer<String> hint) {
+            return session.watchTree(path, changed -> {
+                if (!deaf) {
+                    hint.accept(changed);
+                }
+            });
+        }
+    }
+}
