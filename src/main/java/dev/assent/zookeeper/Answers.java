@@ -24,12 +24,17 @@ final class Answers {
         }
         if (results != null) {
             for (int i = 0; i < results.size() && i < operations.size(); i++) {
-                if (results.get(i) instanceof OpResult.ErrorResult error && error.getErr() != Code.OK.intValue()) {
+                if (results.get(i) instanceof OpResult.ErrorResult error && isReason(error.getErr())) {
                     return refused(error.getErr(), i, operations);
                 }
             }
         }
         return WriteResult.lost(name(code) + " instead of an answer to " + describe(operations));
+    }
+
+    /** Operations before the one that failed are OK, or inconsistent where the client refuses; those after it inconsistent. */
+    private static boolean isReason(int code) {
+        return code != Code.OK.intValue() && code != Code.RUNTIMEINCONSISTENCY.intValue();
     }
 
     /** The servers carried out nothing and said which operation comes first of those that failed. */

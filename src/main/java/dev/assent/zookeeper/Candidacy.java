@@ -2,6 +2,7 @@ package dev.assent.zookeeper;
 
 import dev.assent.store.Leadership;
 import dev.assent.store.LeadershipListener;
+import dev.assent.store.Loop;
 import dev.assent.store.Op;
 import dev.assent.store.Paths;
 import dev.assent.store.Session;
@@ -26,7 +27,7 @@ final class Candidacy implements Leadership, Store.SessionListener {
     private static final Logger LOG = LoggerFactory.getLogger(Candidacy.class);
 
     /** How often to see whether the latch really stands: it only logs when it could not create its node. */
-    private static final Duration CHECK = Duration.ofSeconds(5);
+    private static final Duration CHECK = Duration.ofSeconds(2);
 
     /** Until the election's directory can be made: a new installation is not there at once. */
     private static final Duration RETRY = Duration.ofMillis(500);
@@ -39,7 +40,8 @@ final class Candidacy implements Leadership, Store.SessionListener {
     private Session session;
     private LeaderLatch latch;
     private boolean leading;
-    private boolean missing;
+    private boolean doubtful;
+    private Loop.Timer next = () -> {};
     private boolean ended;
 
     Candidacy(String id, LeadershipListener listener, ZooKeeperStore store, CuratorFramework client, Chroot chroot) {
@@ -57,12 +59,14 @@ final class Candidacy implements Leadership, Store.SessionListener {
     }
 
     /**
-     * The latch hears of it from Curator, too, and steps back if Curator's error policy is the standard one; with another
-     * policy the client's owner chose to ignore an interruption, which would leave a leader without its term.
+     * A leader is deposed at once; the latch hears of the interruption from Curator and elects again. With another than
+     * Curator's standard error policy it ignores it, and is replaced.
      */
     @Override
     public void suspended() {
         session = null;
+        next.cancel();
+        depose();
         if (!client.getConnectionStateErrorPolicy().isErrorState(ConnectionState.SUSPENDED)) {
             dropLatch();
         }
@@ -94,13 +98,14 @@ final class Candidacy implements Leadership, Store.SessionListener {
     }
 
     private void later(Duration pause, Session on) {
-        store.loop().schedule(pause, () -> prepare(on));
+        next.cancel();
+        next = store.loop().schedule(pause, () -> prepare(on));
     }
 
     private void stand() {
         LeaderLatch standing = new LeaderLatch(client, chroot.full(Paths.LEADER), id, CloseMode.SILENT);
         latch = standing;
-        missing = false;
+        doubtful = false;
         standing.addListener(
                 new LeaderLatchListener() {
                     @Override
@@ -130,13 +135,19 @@ final class Candidacy implements Leadership, Store.SessionListener {
     }
 
     private void stepDown(LeaderLatch by) {
-        if (latch == by && leading) {
+        if (latch == by) {
+            depose();
+        }
+    }
+
+    private void depose() {
+        if (leading) {
             leading = false;
             listener.deposed();
         }
     }
 
-    /** Replaces a latch whose node is missing twice in a row: nobody else would notice. */
+    /** Replaces a latch that is twice in a row without a node, or of another opinion than was told: nobody else notices. */
     private void check(Session on) {
         LeaderLatch checked = latch;
         var unused = on.children(Paths.LEADER).whenComplete((names, failure) -> {
@@ -145,12 +156,14 @@ final class Candidacy implements Leadership, Store.SessionListener {
             }
             if (failure == null && latch == checked && checked != null) {
                 String path = checked.getOurPath();
-                boolean stands = path != null && names.orElse(List.of()).contains(Paths.name(path));
-                if (!stands && missing) {
+                boolean sound = path != null
+                        && names.orElse(List.of()).contains(Paths.name(path))
+                        && leading == checked.hasLeadership();
+                if (!sound && doubtful) {
                     LOG.warn("candidate {}: its node below {} is missing; standing again", id, Paths.LEADER);
                     dropLatch();
                 } else {
-                    missing = !stands;
+                    doubtful = !sound;
                 }
             }
             later(CHECK, on);
@@ -162,7 +175,7 @@ final class Candidacy implements Leadership, Store.SessionListener {
         if (dropped == null) {
             return;
         }
-        stepDown(dropped);
+        depose();
         latch = null;
         try {
             dropped.close(CloseMode.SILENT);
@@ -192,6 +205,7 @@ final class Candidacy implements Leadership, Store.SessionListener {
     void end() {
         if (!ended) {
             ended = true;
+            next.cancel();
             dropLatch();
             store.forget(this);
         }

@@ -1,6 +1,8 @@
 package dev.assent.zookeeper;
 
 import dev.assent.store.Loop;
+import dev.assent.store.Op;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -16,6 +18,7 @@ final class Link {
     private final Acls acls;
     private final Loop loop;
     private final int maxRequestBytes;
+    private final int prefixBytes;
     private final AtomicInteger owed = new AtomicInteger();
     private volatile boolean closed;
 
@@ -24,6 +27,7 @@ final class Link {
         this.acls = acls;
         this.loop = loop;
         this.maxRequestBytes = maxRequestBytes - MARGIN_BYTES;
+        this.prefixBytes = chroot.prefix().getBytes(StandardCharsets.UTF_8).length;
     }
 
     Chroot chroot() {
@@ -42,6 +46,11 @@ final class Link {
         return maxRequestBytes;
     }
 
+    /** An upper estimate of what {@code operation} takes in a request as it is sent. */
+    long bytes(Op operation) {
+        return (long) operation.estimatedBytes() + prefixBytes + Acls.BYTES;
+    }
+
     boolean closed() {
         return closed;
     }
@@ -56,6 +65,10 @@ final class Link {
         return owed.get();
     }
 
+    /**
+     * A new promise. Whoever makes it looks at {@link #closed} afterwards, and whoever closes looks at {@link #owed}
+     * afterwards: one of them sees the other.
+     */
     <T> Answer<T> promise() {
         owed.incrementAndGet();
         return new Answer<>(this);
@@ -83,11 +96,25 @@ final class Link {
             deliver(() -> future.completeExceptionally(cause));
         }
 
+        /** As {@link #give}, at once: for a store that is closed, whose loop may have ended. */
+        CompletableFuture<T> giveNow(T value) {
+            settle(() -> future.complete(value));
+            return future;
+        }
+
+        /** As {@link #fail}, at once. */
+        CompletableFuture<T> failNow(RuntimeException cause) {
+            settle(() -> future.completeExceptionally(cause));
+            return future;
+        }
+
         private void deliver(Runnable completion) {
-            link.loop.execute(() -> {
-                link.owed.decrementAndGet();
-                completion.run();
-            });
+            link.loop.execute(() -> settle(completion));
+        }
+
+        private void settle(Runnable completion) {
+            link.owed.decrementAndGet();
+            completion.run();
         }
     }
 }

@@ -181,11 +181,11 @@ final class ZooKeeperSession implements Session {
         if (operations.isEmpty()) {
             throw new IllegalArgumentException("a multi needs an operation");
         }
-        if (link.closed()) {
-            return CompletableFuture.completedFuture(WriteResult.lost("the store is closed"));
-        }
         List<Op> sent = List.copyOf(operations);
         Answer<WriteResult> answer = link.promise();
+        if (link.closed()) {
+            return answer.giveNow(WriteResult.lost("the store is closed: not sent"));
+        }
         Optional<WriteResult> tooLarge = tooLarge(sent);
         if (tooLarge.isPresent()) {
             answer.give(tooLarge.get());
@@ -208,10 +208,11 @@ final class ZooKeeperSession implements Session {
         return answer.future();
     }
 
+    /** A refusal of what does not fit into one request (rule 10). */
     private Optional<WriteResult> tooLarge(List<Op> operations) {
         long bytes = 0;
         for (Op operation : operations) {
-            bytes += operation.estimatedBytes() + link.chroot().prefix().length() + Acls.BYTES;
+            bytes += link.bytes(operation);
         }
         return bytes <= link.maxRequestBytes()
                 ? Optional.empty()
@@ -301,11 +302,11 @@ final class ZooKeeperSession implements Session {
     }
 
     private <T> CompletableFuture<T> ask(String what, Consumer<Answer<T>> send) {
+        Answer<T> answer = link.promise();
         if (link.closed()) {
-            return CompletableFuture.failedFuture(
+            return answer.failNow(
                     new StoreException(StoreException.Kind.SESSION_ENDED, what + ": the store is closed"));
         }
-        Answer<T> answer = link.promise();
         if (ended()) {
             answer.fail(new StoreException(
                     StoreException.Kind.SESSION_ENDED, what + ": session 0x" + Long.toHexString(id) + " has ended"));

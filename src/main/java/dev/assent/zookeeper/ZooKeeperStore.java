@@ -41,6 +41,8 @@ public final class ZooKeeperStore implements Store {
     private final ThreadLoop loop;
     private final CuratorListener events = this::onEvent;
 
+    private volatile Thread loopThread;
+
     // Touched on the loop alone.
     private final List<SessionListener> listeners = new ArrayList<>();
     private final List<Candidacy> candidacies = new ArrayList<>();
@@ -59,6 +61,7 @@ public final class ZooKeeperStore implements Store {
         this.link = link;
         this.loop = loop;
         client.getCuratorListenable().addListener(events);
+        loop.execute(() -> loopThread = Thread.currentThread());
     }
 
     @Override
@@ -181,6 +184,10 @@ public final class ZooKeeperStore implements Store {
 
     @Override
     public void close() {
+        if (Thread.currentThread() == loopThread) {
+            throw new IllegalStateException(
+                    "a store cannot be closed on its own loop: it waits for what happens there");
+        }
         loop.execute(this::endOnLoop);
         awaitUntil("its candidacies end", link::closed);
         if (ownsClient) {
@@ -222,7 +229,8 @@ public final class ZooKeeperStore implements Store {
     private static void awaitUntil(String what, BooleanSupplier condition) {
         long start = System.nanoTime();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > CLOSE_LIMIT.toNanos()) {
+            if (System.nanoTime() - start > CLOSE_LIMIT.toNanos()
+                    || Thread.currentThread().isInterrupted()) {
                 LOG.warn("closing without waiting any longer until {}", what);
                 return;
             }

@@ -94,6 +94,11 @@ public final class ZooKeeperStores {
             createAbove(client.usingNamespace(null), root);
         } catch (RuntimeException e) {
             throw e;
+        } catch (KeeperException.ConnectionLossException e) {
+            throw new StoreException(
+                    StoreException.Kind.DISCONNECTED,
+                    "the existing client for " + root + " is not connected: check its addresses and try again",
+                    e);
         } catch (Exception e) {
             throw new StoreException(StoreException.Kind.OTHER, "cannot open " + root + " on an existing client", e);
         }

@@ -95,6 +95,11 @@ public final class ZooKeeperProcesses implements AutoCloseable {
         return found[0];
     }
 
+    /** The process id of one server. */
+    public long pid(int server) {
+        return processes.get(server).pid();
+    }
+
     /** As {@code kill -9}; returns when the process is gone. */
     public void kill(int server) throws InterruptedException {
         processes.get(server).destroyForcibly().waitFor();
