@@ -16,12 +16,13 @@ final class DecisionStep {
 
     private final Flight flight;
     private final Sessions sessions;
-    private Optional<Session> watched = Optional.empty();
+    private final Runnable hint;
     private boolean reported;
 
     DecisionStep(Flight flight, Sessions sessions) {
         this.flight = flight;
         this.sessions = sessions;
+        this.hint = flight::reread;
     }
 
     /** Reads the record, and watches it. Without a session nothing happens: the next one asks for it again (rule 7). */
@@ -30,26 +31,14 @@ final class DecisionStep {
         if (current.isEmpty()) {
             return;
         }
-        Session session = current.get();
-        String path = Paths.record(flight.id());
-        boolean watching = watched.filter(session::equals).isPresent();
-        flight.on(
-                watching ? session.read(path) : session.readAndWatch(path, () -> hinted(session)), (node, failure) -> {
-                    if (failure != null) {
-                        watched = Optional.empty();
-                        flight.later(this::await);
-                    } else {
-                        watched = Optional.of(session);
-                        observe(node);
-                    }
-                });
-    }
-
-    private void hinted(Session session) {
-        if (watched.filter(session::equals).isPresent()) {
-            watched = Optional.empty();
-        }
-        flight.reread();
+        // The same callback each time: watches of one node do not add up.
+        flight.on(current.get().readAndWatch(Paths.record(flight.id()), hint), (node, failure) -> {
+            if (failure != null) {
+                flight.later(this::await);
+            } else {
+                observe(node);
+            }
+        });
     }
 
     private void observe(Optional<Node> node) {

@@ -284,7 +284,10 @@ final class Flight {
             if (!answer.isDone()) {
                 deadline.cancel();
                 home.ended().accept(this);
-                answer.complete(new Answer(Answer.Kind.UNKNOWN, begin.id(), "a step failed: " + e, Optional.empty()));
+                answer.complete(
+                        begin.id().isEmpty()
+                                ? Answer.refused(new Refusal(Refusal.Cause.FAILED, "a step failed: " + e))
+                                : new Answer(Answer.Kind.UNKNOWN, begin.id(), "a step failed: " + e, Optional.empty()));
                 opened.complete(Optional.empty());
             }
         }

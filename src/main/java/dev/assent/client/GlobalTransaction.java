@@ -68,6 +68,24 @@ public final class GlobalTransaction {
         }
     }
 
+    /**
+     * As {@link #enlisted(Enlistment)}; a text that is no token spoils the transaction too.
+     *
+     * @throws IllegalArgumentException if the token is refused
+     */
+    public void enlisted(String token) {
+        Enlistment read;
+        try {
+            read = Enlistment.parse(token);
+        } catch (IllegalArgumentException e) {
+            synchronized (lock) {
+                spoiled = e.getMessage();
+            }
+            throw e;
+        }
+        enlisted(read);
+    }
+
     private void spoil(String why) {
         spoiled = why;
         throw new IllegalArgumentException(why);

@@ -23,6 +23,8 @@ public record Refusal(Cause cause, String detail) {
         OVERLOADED,
         /** The caller stopped waiting before anything was sent. */
         GIVEN_UP,
+        /** A defect here, before anything was sent; the log has it. */
+        FAILED,
         /** This initiator is closed. */
         CLOSED
     }

@@ -69,6 +69,11 @@ public final class Paths {
         return record(id) + "/" + LIST;
     }
 
+    /** A short-lived node whose time of creation is what the servers take for now; written by who shows ages to people. */
+    public static String clock(String id) {
+        return "/clock-" + id;
+    }
+
     public static String operation(String id) {
         return OPERATIONS + "/" + id;
     }

@@ -116,7 +116,10 @@ public final class ZooKeeperStores {
         return CuratorFrameworkFactory.builder()
                 .connectString(connectString)
                 .sessionTimeoutMs((int) config.sessionTimeout().toMillis())
-                .connectionTimeoutMs((int) config.connectTimeout().toMillis())
+                // Curator warns of one longer than the session; the time to connect at first is waited for elsewhere.
+                .connectionTimeoutMs((int) Math.min(
+                        config.connectTimeout().toMillis(),
+                        config.sessionTimeout().toMillis()))
                 .retryPolicy(new BoundedExponentialBackoffRetry(RETRY_BASE_MILLIS, RETRY_MAX_MILLIS, RETRIES))
                 .connectionStateErrorPolicy(new StandardConnectionStateErrorPolicy())
                 .aclProvider(acls)
