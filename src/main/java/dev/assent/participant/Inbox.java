@@ -16,6 +16,7 @@ import dev.assent.store.Session;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -50,9 +51,17 @@ final class Inbox {
     private final Runnable rescan;
     private final Map<TransactionId, Work> works = new LinkedHashMap<>();
     private final Deque<Work> queue = new ArrayDeque<>();
+    /** What the last scan found and found no room yet; no longer than its listing. */
+    private final Deque<TransactionId> backlog = new ArrayDeque<>();
+
     private int looking;
     private boolean open;
-    private boolean overflow;
+    /** Entries were left out for want of room. */
+    private boolean missed;
+
+    private boolean said;
+    /** Work was left in the inbox because too many branches are held. */
+    private boolean heldBack;
 
     Inbox(Instance at, Branches branches, Siblings siblings, Runnable rescan) {
         this.at = at;
@@ -72,45 +81,84 @@ final class Inbox {
         open = false;
         works.clear();
         queue.clear();
-        overflow = false;
+        backlog.clear();
+        missed = false;
     }
 
     int waiting() {
-        return works.size();
+        return works.size() + backlog.size();
     }
 
     /** There may be an entry for {@code id}, new or changed. */
     void noticed(TransactionId id) {
-        if (works.containsKey(id)) {
-            return;
+        if (works.size() < at.config.queueBound()) {
+            add(id);
+            pump();
+        } else if (!works.containsKey(id)) {
+            full();
         }
-        if (works.size() >= at.config.queueBound()) {
-            if (!overflow) {
-                overflow = true;
-                LOG.warn(
-                        "{}: more than queueBound {} inbox entries wait; the rest stays in the inbox until there is room",
-                        at,
-                        at.config.queueBound());
-            }
-            return;
+    }
+
+    /** Everything that is in the inbox now. What finds no room waits its turn, so that no entry hides those behind it. */
+    void scanned(List<TransactionId> ids) {
+        if (backlog.isEmpty()) {
+            backlog.addAll(ids);
+        } else {
+            missed = true;
         }
+        pump();
+    }
+
+    private void add(TransactionId id) {
         Work work = new Work(id);
-        works.put(id, work);
-        queue.add(work);
+        if (works.putIfAbsent(id, work) == null) {
+            queue.add(work);
+        }
+    }
+
+    private void full() {
+        missed = true;
+        if (!said) {
+            said = true;
+            LOG.warn(
+                    "{}: queueBound {} inbox entries wait; the rest stays in the inbox until there is room",
+                    at,
+                    at.config.queueBound());
+        }
+    }
+
+    /** A branch ended. */
+    void ended() {
+        if (heldBack && branches.size() < at.config.branchBound()) {
+            heldBack = false;
+            rescan.run();
+        }
         pump();
     }
 
     /** Looks at further entries while there is room for what they may lead to. */
     void pump() {
-        while (open
-                && at.session().isPresent()
-                && !queue.isEmpty()
-                && looking + at.calls.prepares() < 2 * at.config.concurrency()) {
+        if (!open || at.session().isEmpty()) {
+            return;
+        }
+        while (!backlog.isEmpty() && works.size() < at.config.queueBound()) {
+            TransactionId next = backlog.remove();
+            // A driver that is past its beginning has watches of its own.
+            if (branches.find(at.branch(next, at.attempt))
+                    .filter(driver -> driver.state() != State.ENLISTED)
+                    .isEmpty()) {
+                add(next);
+            }
+        }
+        while (!queue.isEmpty() && looking + at.calls.prepares() < 2 * at.config.concurrency()) {
             look(queue.remove(), at.session().get());
         }
-        if (open && overflow && works.size() <= at.config.queueBound() / 2) {
-            overflow = false;
-            rescan.run();
+        if (backlog.isEmpty() && works.size() <= at.config.queueBound() / 2) {
+            said = false;
+            if (missed) {
+                missed = false;
+                rescan.run();
+            }
         }
     }
 
@@ -259,6 +307,7 @@ final class Inbox {
             later(work);
         } else if (branches.size() >= at.config.branchBound()) {
             drop(work);
+            heldBack = true;
             at.report(
                     "branchBound " + at.config.branchBound(),
                     "so many branches are held that no new work is taken; it stays in the inbox");

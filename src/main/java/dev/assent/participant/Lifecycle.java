@@ -9,6 +9,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -162,13 +164,15 @@ final class Lifecycle implements Store.SessionListener {
 
     private void refreshSiblings() {
         at.session()
-                .ifPresent(on -> at.when(siblings.refresh(on), (done, failure) -> {
+                .ifPresent(on -> at.when(siblings.refresh(on), (gone, failure) -> {
                     if (failure != null) {
                         at.readFailed(Paths.instances(at.name), failure);
-                    } else {
-                        // Work of a process that is gone may be waiting.
-                        rescan();
+                        return;
                     }
+                    if (gone) {
+                        recoveries.now();
+                    }
+                    rescan();
                 }));
     }
 
@@ -178,34 +182,39 @@ final class Lifecycle implements Store.SessionListener {
         if (on.isEmpty() || at.closing()) {
             return;
         }
-        at.when(on.get().children(Paths.inbox(at.name)), (generations, failure) -> {
-            if (failure != null) {
-                at.readFailed(Paths.inbox(at.name), failure);
-            } else {
-                generations.orElse(List.of()).stream().sorted().forEach(generation -> rescan(on.get(), generation));
-            }
-        });
+        SortedSet<TransactionId> found = new TreeSet<>();
+        at.when(
+                on.get().children(Paths.inbox(at.name)).thenCompose(generations -> {
+                    List<CompletableFuture<?>> reads = generations.orElse(List.of()).stream()
+                            .sorted()
+                            .<CompletableFuture<?>>map(generation -> read(on.get(), generation, found))
+                            .toList();
+                    return CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new));
+                }),
+                (done, failure) -> {
+                    if (failure != null) {
+                        at.readFailed(Paths.inbox(at.name), failure);
+                    } else if (!at.closing()) {
+                        inbox.scanned(List.copyOf(found));
+                    }
+                });
     }
 
-    private void rescan(Session on, String generation) {
+    private CompletableFuture<Void> read(Session on, String generation, Set<TransactionId> found) {
         long since = branches.endings();
         String path = Paths.inbox(at.name) + "/" + generation;
-        at.when(on.children(path), (names, failure) -> {
-            if (failure != null) {
-                at.readFailed(path, failure);
-                return;
-            }
+        return on.children(path).thenAccept(names -> {
             Set<TransactionId> there = new HashSet<>();
-            for (String name : names.orElse(List.of()).stream().sorted().toList()) {
-                Optional<TransactionId> id = TransactionId.tryParse(name)
-                        .filter(found -> generation.equals(String.valueOf(found.generation())));
-                if (id.isEmpty()) {
-                    at.report(path + "/" + name, "stepped over: the name is no transaction id of this generation");
-                } else {
-                    there.add(id.get());
-                    inbox.noticed(id.get());
-                }
+            for (String name : names.orElse(List.of())) {
+                TransactionId.tryParse(name)
+                        .filter(id -> generation.equals(String.valueOf(id.generation())))
+                        .ifPresentOrElse(
+                                there::add,
+                                () -> at.report(
+                                        path + "/" + name,
+                                        "stepped over: the name is no transaction id of this generation"));
             }
+            found.addAll(there);
             // A generation that does not parse holds nothing of ours.
             if (generation.matches("[1-9][0-9]{0,17}")) {
                 branches.forget(Long.parseLong(generation), there, since);

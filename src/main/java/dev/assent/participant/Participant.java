@@ -50,10 +50,11 @@ public final class Participant {
         lifecycle = new Lifecycle(store, at, membership, siblings, branches, inbox, recoveries);
         departure = new Departure(at, membership, siblings, branches, inbox, recoveries, lifecycle);
         enlisting = new Enlisting(at, branches);
+        at.calls.afterEach(inbox::pump);
         links.recover = recoveries::soon;
         links.rescan = lifecycle::rescan;
         links.ended = driver -> {
-            inbox.pump();
+            inbox.ended();
             if (!driver.branch().attempt().equals(at.attempt)) {
                 inbox.noticed(driver.branch().transaction());
             }

@@ -155,7 +155,7 @@ final class RecoveryPass {
                 });
     }
 
-    private static CompletableFuture<Void> notKnown() {
+    private static CompletableFuture<Boolean> notKnown() {
         return CompletableFuture.failedFuture(
                 new IllegalStateException("no readable installation or generation in this tree"));
     }

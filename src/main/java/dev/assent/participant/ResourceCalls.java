@@ -37,6 +37,7 @@ final class ResourceCalls {
     private final Map<Lane, Integer> bounds = new EnumMap<>(Lane.class);
     private final Map<Lane, Integer> running = new EnumMap<>(Lane.class);
     private final Map<Lane, Deque<Call>> waiting = new EnumMap<>(Lane.class);
+    private Runnable afterCall = () -> {};
     private boolean refused;
     private boolean closed;
 
@@ -75,7 +76,13 @@ final class ResourceCalls {
             then.run();
         } finally {
             pump();
+            afterCall.run();
         }
+    }
+
+    /** Calls {@code then} after each call that ended: there may be room for more. */
+    void afterEach(Runnable then) {
+        afterCall = then;
     }
 
     private void pump() {

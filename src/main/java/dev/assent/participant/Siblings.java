@@ -29,11 +29,15 @@ final class Siblings {
         this.at = at;
     }
 
-    /** Reads who is there. */
-    CompletableFuture<Void> refresh(Session session) {
+    /** Reads who is there; answers whether somebody went since the last time. */
+    CompletableFuture<Boolean> refresh(Session session) {
         return session.children(Paths.instances(at.name))
                 .thenCompose(names -> read(session, names.orElse(List.of())))
-                .thenAccept(read -> present = read);
+                .thenApply(read -> {
+                    boolean gone = !read.values().containsAll(present.values());
+                    present = read;
+                    return gone;
+                });
     }
 
     private CompletableFuture<SortedMap<String, Records.Presence>> read(Session session, List<String> names) {

@@ -102,6 +102,8 @@ public class CommitProtocol {
             NEW                   READ_ABSENT         DONE
             ENLISTED              CLAIMED             PREPARING             PREPARE
             ENLISTED              READ_OPEN           ENLISTED
+            # Closed: the inbox entry says whether this attempt is the one asked.
+            ENLISTED              READ_EMPTY          ENLISTED
             ENLISTED              TIMED_OUT           UNDOING               ROLL_BACK
             ENLISTED              READ_UNLISTED       UNDOING               ROLL_BACK
             ENLISTED              READ_ABORT_UNVOTED  UNDOING               ROLL_BACK REMOVE_INBOX_ENTRY

@@ -154,6 +154,11 @@ final class World {
         return start(config, resource, CommitProtocol.standard());
     }
 
+    /** Starts a process that does nothing before time passes. */
+    Peer prepareStart(ParticipantConfig config, Resource resource) {
+        return new Peer(config, resource, CommitProtocol.standard());
+    }
+
     /** Starts a process and lets it get ready. */
     Peer start(ParticipantConfig config, Resource resource, CommitProtocol protocol) throws Exception {
         Peer process = new Peer(config, resource, protocol);
