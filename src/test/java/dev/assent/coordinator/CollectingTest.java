@@ -385,4 +385,18 @@ class CollectingTest {
         assertFalse(gone(crowded));
         assertEquals(1, leader.counts().terms());
     }
+
+    @Test
+    void aPageIsReadAgainAfterACollectionWhoseAnswerWasLost() {
+        TransactionId first = committed("a");
+        TransactionId second = committed("a");
+        h.until("generation 1 is sealed", () -> h.ensemble.committed().version(Paths.generation(1)) == 1);
+        leader.net().fates(ops -> Harness.collects(ops) ? Fate.LOSE_ANSWER : Fate.PASS);
+        h.acknowledge(first, "a", BranchOutcome.COMMITTED);
+        h.until("collected", () -> gone(first));
+        leader.net().fates(ops -> Fate.PASS);
+        h.acknowledge(second, "a", BranchOutcome.COMMITTED);
+        h.until("collected", () -> gone(second));
+        assertEquals(2, h.history(1).size());
+    }
 }

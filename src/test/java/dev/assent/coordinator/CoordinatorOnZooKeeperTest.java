@@ -109,8 +109,11 @@ class CoordinatorOnZooKeeperTest {
     }
 
     private Verdict decision(TransactionId id) throws Exception {
-        Await.until(id + " is decided", () -> read(Paths.record(id)).orElseThrow().version() == 1);
-        return Records.record(read(Paths.record(id)).orElseThrow().data()).verdict().orElseThrow();
+        Await.until(
+                id + " is decided", () -> read(Paths.record(id)).orElseThrow().version() == 1);
+        return Records.record(read(Paths.record(id)).orElseThrow().data())
+                .verdict()
+                .orElseThrow();
     }
 
     @Test
@@ -146,12 +149,15 @@ class CoordinatorOnZooKeeperTest {
                     Op.delete(Paths.inboxEntry("a", id), Op.ANY_VERSION)));
         }
         Await.until("generation 1 is gone", () -> read(Paths.generation(1)).isEmpty());
-        assertEquals(2, Records.currentGeneration(read(Paths.TRANSACTIONS).orElseThrow().data()));
+        assertEquals(
+                2,
+                Records.currentGeneration(read(Paths.TRANSACTIONS).orElseThrow().data()));
         assertTrue(read(Paths.inbox("a", 1)).isEmpty());
         assertTrue(read(Paths.inbox("a", 2)).isPresent());
         Node page = read(Paths.historyPage(1, 1)).orElseThrow();
         for (TransactionId id : ids) {
-            assertEquals(OutcomeState.COMMITTED, Records.historyPage(page.data()).get(id));
+            assertEquals(
+                    OutcomeState.COMMITTED, Records.historyPage(page.data()).get(id));
         }
         two.close().get(30, TimeUnit.SECONDS);
         assertTrue(read(Paths.coordinator("c2")).isEmpty());

@@ -81,9 +81,11 @@ class DeciderTest {
 
     @Test
     void everyAbortProvesThatNoCommitCanBe() {
-        assertEquals(List.of("SET " + AT + "@0", "CREATE " + AT + "/_participants"), abort(view(true, Optional.empty())));
         assertEquals(
-                List.of("SET " + AT + "@0", "CHECK " + AT + "/_participants@0"), abort(view(true, Optional.of(List.of()))));
+                List.of("SET " + AT + "@0", "CREATE " + AT + "/_participants"), abort(view(true, Optional.empty())));
+        assertEquals(
+                List.of("SET " + AT + "@0", "CHECK " + AT + "/_participants@0"),
+                abort(view(true, Optional.of(List.of()))));
         assertEquals(List.of("SET " + AT + "@0", "CHECK " + AT + "/b@0"), abort(listed(YES, SlotView.EMPTY)));
         assertEquals(List.of("SET " + AT + "@0", "CREATE " + AT + "/b"), abort(listed(YES, SlotView.MISSING)));
     }
@@ -97,7 +99,9 @@ class DeciderTest {
     @Test
     void nothingForbidsCommitOnceAllAreCastOrUnreadable() {
         assertEquals(Optional.<Tally.Witness>empty(), listed(YES, READ_ONLY).abortWitness());
-        assertEquals(Optional.<Tally.Witness>empty(), listed(YES, SlotView.unreadable(1)).abortWitness());
+        assertEquals(
+                Optional.<Tally.Witness>empty(),
+                listed(YES, SlotView.unreadable(1)).abortWitness());
     }
 
     @Test
