@@ -109,7 +109,7 @@ final class Tree {
                     .filter(path -> found.get(path).isPresent())
                     .toList();
             if (!there.isEmpty()) {
-                refuse("the root names no installation, but " + there + " exist: not a tree of Assent", then);
+                foreign(session, there, then);
                 return;
             }
             byte[] data = Records.installation(drawn);
@@ -130,6 +130,17 @@ final class Tree {
         } else {
             create(session, ops, fresh, then);
         }
+    }
+
+    /** The root was read first: another coordinator may have begun the installation between that read and the others. */
+    private void foreign(Session session, List<String> there, Consumer<Finding> then) {
+        var unused = session.read(Paths.ROOT).whenComplete((root, failure) -> {
+            if (failure == null && (root.isEmpty() || root.get().data().length == 0)) {
+                refuse("the root names no installation, but " + there + " exist: not a tree of Assent", then);
+            } else {
+                then.accept(Finding.AGAIN);
+            }
+        });
     }
 
     private boolean known(Node root, Map<String, Optional<Node>> found, Consumer<Finding> then) {

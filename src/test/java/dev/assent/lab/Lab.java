@@ -1,5 +1,6 @@
 package dev.assent.lab;
 
+import dev.assent.simulation.SimulateCommand;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "lab", description = "Experiments that need the checkout.", mixinStandardHelpOptions = true)
 public final class Lab implements Runnable {
-    private static final List<Class<?>> COMMANDS = List.of();
+    private static final List<Class<?>> COMMANDS = List.of(SimulateCommand.class);
 
     @Spec
     private CommandSpec spec;

@@ -40,11 +40,17 @@ public final class InMemoryEnsemble {
 
     /** Told of each multi at the moment it is committed. */
     public interface Observer {
-        /** Before it is applied; {@code tree} is the committed state. */
-        void before(InMemoryTree tree, long session, List<Op> ops);
+        /** Before it is applied or refused; {@code tree} is the committed state. */
+        default void before(InMemoryTree tree, long session, List<Op> ops) {}
 
-        /** After it was applied. */
+        /** After it was applied; {@code tree} is the committed state. */
         void committed(InMemoryTree tree, long session, List<Op> ops);
+
+        /** It was refused, and changed nothing. */
+        default void refused(InMemoryTree tree, long session, List<Op> ops, WriteResult result) {}
+
+        /** Its answer gets lost. */
+        default void lost(long session) {}
 
         /** The multi just committed is one whose client was told LOST before. */
         default void late(long session) {}
@@ -135,6 +141,8 @@ public final class InMemoryEnsemble {
             if (observer != null) {
                 observer.committed(committed, session.id(), ops);
             }
+        } else if (observer != null) {
+            observer.refused(committed, session.id(), ops, result);
         }
         return result;
     }
@@ -143,6 +151,12 @@ public final class InMemoryEnsemble {
     void lateWrite(InMemorySession session, Object answer) {
         if (observer != null && answer instanceof WriteResult result && result.ok()) {
             observer.late(session.id());
+        }
+    }
+
+    void lostWrite(InMemorySession session) {
+        if (observer != null) {
+            observer.lost(session.id());
         }
     }
 

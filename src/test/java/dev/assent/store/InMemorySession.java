@@ -158,6 +158,9 @@ final class InMemorySession implements Session {
             return;
         }
         request.answered = true;
+        if (request.write) {
+            ensemble.lostWrite(this);
+        }
         store.loop().execute(() -> completeLost(request));
     }
 
