@@ -235,10 +235,11 @@ OnlyDecidedCommits ==
 (* COMMIT only on a closed list, not empty, with YES or READ_ONLY everywhere.                          *)
 Validity == \A t \in Transactions : "COMMIT" \in decisions[t] => AllYes(t)
 
-(* YES for enlisted work is the word of the attempt that did it.                                       *)
+(* COMMIT is for the work that was enlisted, not for some successor's empty branch.                    *)
 EnlistedWorkCounts ==
-  Enlisted => \A t \in Transactions, p \in Participants :
-                slot[t][p].vote = "YES" => slot[t][p].by = holder[t][p]
+  Enlisted => \A t \in Transactions : "COMMIT" \in decisions[t] =>
+                \A p \in listed[t] : slot[t][p].vote = "YES" =>
+                  branch[t][holder[t][p]] \in {"prepared", "committed"}
 
 OneDecision == \A t \in Transactions : Cardinality(decisions[t]) <= 1
 
@@ -269,7 +270,7 @@ RefinesTCommit ==
   /\ \A t \in Transactions : TC(t)!TCInit
   /\ [][\A t \in Transactions : TC(t)!TCNext \/ Standings(t)' = Standings(t)]_<<branch, slot, listed>>
 
-Symmetry == Permutations(Participants) \cup Permutations(Coordinators)
+Symmetry == Permutations(Participants) \cup Permutations(Coordinators) \cup Permutations(Transactions)
        \cup Permutations(Starts \ Elsewhere) \cup Permutations(Elsewhere)
 
 (********************************* termination *********************************)
