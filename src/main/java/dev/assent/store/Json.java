@@ -6,8 +6,11 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -18,6 +21,7 @@ final class Json {
 
     private static final int MAX_DEPTH = 8;
     private static final int FORMAT = 1;
+    private static final int ELLIPSIS = '…';
 
     private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -26,7 +30,12 @@ final class Json {
                             .maxNumberLength(20)
                             .build())
                     .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            // Of two decisions in one record nobody may pick one.
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            // Unknown numbers are written back as they were.
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .configure(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, false);
 
     private Json() {}
 
@@ -47,6 +56,10 @@ final class Json {
         try {
             if (data.length > MAX_BYTES) {
                 throw new IllegalArgumentException(data.length + " bytes exceed the bound of " + MAX_BYTES);
+            }
+            // The parser would take UTF-16 and UTF-32 too, by the zeroes in them.
+            if (data.length < 2 || data[0] <= 0 || data[1] <= 0) {
+                throw new IllegalArgumentException("not a JSON object in UTF-8");
             }
             if (!(MAPPER.readTree(data) instanceof ObjectNode node)) {
                 throw new IllegalArgumentException("not a JSON object");
@@ -83,7 +96,52 @@ final class Json {
         return value.asLong();
     }
 
-    static String clip(String text, int length) {
-        return text.length() <= length ? text : text.substring(0, length - 1) + "…";
+    static boolean flag(JsonNode node, String field) {
+        JsonNode value = node.get(field);
+        if (value == null || !value.isBoolean()) {
+            throw new IllegalArgumentException("no true or false '" + field + "'");
+        }
+        return value.asBoolean();
+    }
+
+    /** The object at {@code field}, whose values are all texts. */
+    static Map<String, String> texts(JsonNode node, String field) {
+        if (!(node.get(field) instanceof ObjectNode object)) {
+            throw new IllegalArgumentException("no object '" + field + "'");
+        }
+        Map<String, String> texts = new LinkedHashMap<>();
+        object.properties().forEach(entry -> texts.put(entry.getKey(), text(object, entry.getKey())));
+        return texts;
+    }
+
+    /** As much of {@code text} as fits both bounds, whatever characters it has; no pair is cut in half. */
+    static String clip(String text, int characters, int bytes) {
+        int end = 0;
+        int room = bytes;
+        while (end < text.length() && end <= characters && room >= 0) {
+            int character = text.codePointAt(end);
+            end += Character.charCount(character);
+            room -= encodedBytes(character);
+        }
+        if (end <= characters && room >= 0) {
+            return text;
+        }
+        // One character too many: back until the ellipsis has its place.
+        while (end > 0 && (end >= characters || room < encodedBytes(ELLIPSIS))) {
+            int character = text.codePointBefore(end);
+            end -= Character.charCount(character);
+            room += encodedBytes(character);
+        }
+        return text.substring(0, end) + (char) ELLIPSIS;
+    }
+
+    private static int encodedBytes(int character) {
+        if (character < 0x80) {
+            return character < ' ' ? 6 : character == '"' || character == '\\' ? 2 : 1;
+        }
+        if (Character.getType(character) == Character.SURROGATE) {
+            return 6;
+        }
+        return character < 0x800 ? 2 : character < 0x10000 ? 3 : 12;
     }
 }

@@ -36,6 +36,9 @@ public final class Records {
     /** The most characters of a reason or detail that are kept. */
     public static final int MAX_REASON = 500;
 
+    /** The most bytes of a reason or detail, escaped: with the decision's other fields they fit the reserve. */
+    private static final int MAX_REASON_BYTES = 900;
+
     private Records() {}
 
     /** The root: which installation this is. */
@@ -44,7 +47,14 @@ public final class Records {
     }
 
     public static UUID installation(byte[] data) {
-        return Json.parse("installation", data, node -> UUID.fromString(Json.text(node, "installation")));
+        return Json.parse("installation", data, node -> {
+            String text = Json.text(node, "installation");
+            UUID id = UUID.fromString(text);
+            if (!id.toString().equals(text)) {
+                throw new IllegalArgumentException("'" + text + "' is not a UUID in its usual form");
+            }
+            return id;
+        });
     }
 
     public static byte[] epoch(String coordinator) {
@@ -86,14 +96,17 @@ public final class Records {
         return Json.parse("record", undecided, node -> {
             ObjectNode decided = node.deepCopy();
             decided.put("decision", verdict.decision().name()).put("epoch", verdict.epoch());
-            decided.put("reason", Json.clip(verdict.reason(), MAX_REASON));
+            decided.put("reason", clip(verdict.reason()));
             return Json.bytes(decided);
         });
     }
 
     public static TransactionRecord record(byte[] data) {
         return Json.parse("record", data, node -> {
-            boolean enlisted = node.path("enlisted").asBoolean(false);
+            boolean enlisted = node.has("enlisted") && Json.flag(node, "enlisted");
+            if (enlisted && node.has("participants")) {
+                throw new IllegalArgumentException("an enlisted record lists its participants later");
+            }
             Optional<Verdict> verdict = node.has("decision")
                     ? Optional.of(new Verdict(
                             Decision.valueOf(Json.text(node, "decision")),
@@ -126,7 +139,12 @@ public final class Records {
             throw new IllegalArgumentException("no array 'participants'");
         }
         List<String> names = new ArrayList<>();
-        array.forEach(element -> names.add(element.asText()));
+        for (JsonNode element : array) {
+            if (!element.isTextual()) {
+                throw new IllegalArgumentException("'participants' holds something else than texts");
+            }
+            names.add(element.asText());
+        }
         return TransactionRecord.requireList(names);
     }
 
@@ -142,9 +160,13 @@ public final class Records {
         return Json.bytes(node);
     }
 
+    private static String clip(String text) {
+        return Json.clip(text, MAX_REASON, MAX_REASON_BYTES);
+    }
+
     private static void putUnlessEmpty(ObjectNode node, String field, String text) {
         if (!text.isEmpty()) {
-            node.put(field, Json.clip(text, MAX_REASON));
+            node.put(field, clip(text));
         }
     }
 
@@ -202,6 +224,9 @@ public final class Records {
                 return InboxEntry.enlisted(Json.text(node, "instance"), Json.text(node, "attempt"));
             }
             String payload = Json.text(node, "payload");
+            if (node.has("encoding") && !Json.text(node, "encoding").equals("base64")) {
+                throw new IllegalArgumentException("'" + Json.text(node, "encoding") + "' is no known encoding");
+            }
             return InboxEntry.work(
                     node.has("encoding")
                             ? Base64.getDecoder().decode(payload)
@@ -263,7 +288,7 @@ public final class Records {
         operation
                 .result()
                 .ifPresent(result -> node.put("done", result.done())
-                        .put("detail", Json.clip(result.detail(), MAX_REASON))
+                        .put("detail", clip(result.detail()))
                         .put("epoch", result.epoch()));
         return Json.bytes(node);
     }
@@ -279,9 +304,7 @@ public final class Records {
                         Json.text(node, "reason"),
                         node.has("done")
                                 ? Optional.of(new Operation.Result(
-                                        node.get("done").asBoolean(),
-                                        Json.text(node, "detail"),
-                                        Json.number(node, "epoch")))
+                                        Json.flag(node, "done"), Json.text(node, "detail"), Json.number(node, "epoch")))
                                 : Optional.empty()));
     }
 
@@ -296,11 +319,8 @@ public final class Records {
     public static Map<TransactionId, OutcomeState> historyPage(byte[] data) {
         return Json.parse("history page", data, node -> {
             Map<TransactionId, OutcomeState> outcomes = new LinkedHashMap<>();
-            node.path("outcomes")
-                    .properties()
-                    .forEach(entry -> outcomes.put(
-                            TransactionId.parse(entry.getKey()),
-                            finished(entry.getValue().asText())));
+            Json.texts(node, "outcomes")
+                    .forEach((id, outcome) -> outcomes.put(TransactionId.parse(id), finished(outcome)));
             return outcomes;
         });
     }
@@ -321,24 +341,18 @@ public final class Records {
         ObjectNode branches = node.putObject("branches");
         heuristic.branches().forEach((name, outcome) -> branches.put(name, outcome.name()));
         ObjectNode details = node.putObject("details");
-        heuristic.details().forEach((name, text) -> details.put(name, Json.clip(text, MAX_REASON)));
+        heuristic.details().forEach((name, text) -> details.put(name, clip(text)));
         return Json.bytes(node);
     }
 
     public static Heuristic heuristic(byte[] data) {
         return Json.parse("heuristic", data, node -> {
             Map<String, BranchOutcome> branches = new LinkedHashMap<>();
-            node.path("branches")
-                    .properties()
-                    .forEach(entry -> branches.put(
-                            Names.require("participant", entry.getKey()),
-                            BranchOutcome.valueOf(entry.getValue().asText())));
-            Map<String, String> details = new LinkedHashMap<>();
-            node.path("details")
-                    .properties()
-                    .forEach(entry ->
-                            details.put(entry.getKey(), entry.getValue().asText()));
-            return new Heuristic(OutcomeState.valueOf(Json.text(node, "outcome")), branches, details);
+            Json.texts(node, "branches")
+                    .forEach((name, outcome) ->
+                            branches.put(Names.require("participant", name), BranchOutcome.valueOf(outcome)));
+            return new Heuristic(
+                    OutcomeState.valueOf(Json.text(node, "outcome")), branches, Json.texts(node, "details"));
         });
     }
 }
