@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /**
  * Names one instance's work for one global transaction inside a resource: the installation, the transaction, the
  * participant and an attempt that is unique to one process start. Written
- * {@code assent_<installation>_<txid>_<participant>_<attempt>}: at most 130 characters of {@code [a-z0-9_-]}, fit for a
+ * {@code assent_<installation>_<txid>_<participant>_<attempt>}: at most 129 characters of {@code [a-z0-9_-]}, fit for a
  * file name, a PostgreSQL gid or a Kafka transactional.id. Immutable.
  *
  * @param installation the tree's UUID; a branch of another installation is never touched (rule 5)
