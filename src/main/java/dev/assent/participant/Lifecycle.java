@@ -5,6 +5,7 @@ import dev.assent.store.Backoff;
 import dev.assent.store.Paths;
 import dev.assent.store.Session;
 import dev.assent.store.Store;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -233,6 +234,7 @@ final class Lifecycle implements Store.SessionListener {
                     at.readFailed(Paths.TRANSACTIONS, failure);
                 } else {
                     branches.forgetAllBut(generations);
+                    dropEvidence(generations);
                     refreshSiblings();
                 }
             });
@@ -240,6 +242,26 @@ final class Lifecycle implements Store.SessionListener {
             branches.left().forEach(id -> sweep(on, id));
         });
         at.loop.schedule(at.config.rescanInterval(), this::periodicRescan);
+    }
+
+    /** A read that is behind names generations that are gone, never misses one that exists: it only drops less. */
+    private void dropEvidence(Set<Long> generations) {
+        if (at.installation().isEmpty() || generations.isEmpty()) {
+            return;
+        }
+        UUID installation = at.installation().get();
+        long oldest = Collections.min(generations);
+        at.calls.run(
+                ResourceCalls.Lane.LIST,
+                () -> {
+                    at.resource.forgetBefore(installation, oldest);
+                    return true;
+                },
+                (done, failure) -> {
+                    if (failure != null) {
+                        at.report("resource", "evidence of ended branches is kept for now: " + failure);
+                    }
+                });
     }
 
     private void seePresence(Session on) {

@@ -55,10 +55,10 @@ public interface Resource {
     Collection<BranchId> recover(String participant) throws Exception;
 
     /**
-     * Says that no record of {@code installation} in a generation below {@code generation} exists or can exist: every
-     * branch of those that counted was acknowledged (rules 4 and 6), so a resource that keeps evidence of ended branches
-     * may drop it. Branches that are still held are not touched. Called now and then, also repeatedly; a resource
-     * that is never called keeps its evidence.
+     * Says that no record of {@code installation} in a generation below {@code generation} exists or can exist any more:
+     * every branch of those that was committed is acknowledged (rules 4 and 6), so a resource that keeps evidence of
+     * ended branches may drop it. Branches that it still holds are not touched. Called now and then, mostly with what
+     * was said before.
      */
     default void forgetBefore(UUID installation, long generation) throws Exception {}
 }
