@@ -81,7 +81,7 @@ final class BranchLedger {
         return true;
     }
 
-    /** An end that is written down counts before the entry in {@code prepared/} that its rename may have left. */
+    /** An end that is written down counts before an entry in {@code prepared/}. */
     Standing standing(BranchId branch) throws IOException {
         String name = branch.toString();
         if (isFile(committed.resolve(name))) {
@@ -190,8 +190,8 @@ final class BranchLedger {
         files.write(directory.resolve(DAMAGE), (outcome + " " + evidence).getBytes(StandardCharsets.UTF_8));
         files.move(directory.resolve(DAMAGE), damaged.resolve(branch.toString()));
         files.force(damaged);
+        // Should it come back after a loss of power: the entry in damaged/ counts.
         files.delete(prepared.resolve(branch.toString()));
-        files.force(prepared);
         return new HeuristicException(outcome, evidence);
     }
 
@@ -199,7 +199,6 @@ final class BranchLedger {
     HeuristicException damage(BranchId branch) throws IOException {
         files.force(damaged);
         files.delete(prepared.resolve(branch.toString()));
-        files.force(prepared);
         String text =
                 new String(files.read(damaged.resolve(branch.toString()), MAX_LEDGER_BYTES), StandardCharsets.UTF_8);
         String[] words = text.split(" ", 2);
@@ -212,10 +211,7 @@ final class BranchLedger {
     }
 
     private void settle(BranchId branch, Path end) throws IOException {
-        // First the end, then what it makes needless: a branch in both directories has ended, one in neither is lost.
         files.force(end);
-        files.delete(prepared.resolve(branch.toString()));
-        files.force(prepared);
         discardStaged(branch);
     }
 
@@ -232,10 +228,9 @@ final class BranchLedger {
             switch (standing(branch)) {
                 case COMMITTED -> settle(branch, committed);
                 case ROLLED_BACK -> settle(branch, rolledBack);
-                case DAMAGED -> {
-                    files.delete(prepared.resolve(branch.toString()));
-                    files.force(prepared);
-                }
+                case DAMAGED -> files.delete(prepared.resolve(branch.toString()));
+                // Not prepared, or it would stand so: remains that nobody can ask for.
+                case FORGOTTEN -> discardStaged(branch);
                 default -> held.add(branch);
             }
         }
@@ -251,20 +246,14 @@ final class BranchLedger {
         files.write(next, Long.toString(generation).getBytes(StandardCharsets.UTF_8));
         files.move(next, horizon.resolve(installation.toString()));
         files.force(horizon);
-        List<Path> markers = new ArrayList<>();
         for (Path end : List.of(committed, rolledBack)) {
             for (BranchId branch : branches(end)) {
                 if (branch.installation().equals(installation)
                         && branch.transaction().generation() < generation) {
-                    files.delete(prepared.resolve(branch.toString()));
                     discardStaged(branch);
-                    markers.add(end.resolve(branch.toString()));
+                    files.delete(end.resolve(branch.toString()));
                 }
             }
-        }
-        files.force(prepared);
-        for (Path marker : markers) {
-            files.delete(marker);
         }
     }
 

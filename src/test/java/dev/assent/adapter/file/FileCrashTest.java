@@ -14,13 +14,14 @@ import dev.assent.participant.OnePhaseResource.OnePhase;
 import dev.assent.participant.Prepared;
 import dev.assent.participant.Prepared.Answer;
 import dev.assent.protocol.BranchId;
+import dev.assent.protocol.BranchOutcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /**
  * A crash at every single step of a branch's life, with every kind of loss of what was not forced, and a second crash at
@@ -38,6 +39,7 @@ class FileCrashTest {
     private static final class Progress {
         private boolean prepared;
         private boolean decided;
+        private boolean aborted;
         private boolean ended;
     }
 
@@ -63,10 +65,12 @@ class FileCrashTest {
                 Progress progress = new Progress();
                 live(new CrashingFiles(disk, step), commit, progress);
                 survived = progress.ended;
-                disk.losePower(kept(loss, random));
+                endOfProcess(disk, loss, random);
                 // The recovery dies too, at some step; a third process ends the story.
+                repeatPrepare(new CrashingFiles(disk, 1 + random.nextInt(20)), progress, random);
+                endOfProcess(disk, random.nextInt(LOSSES), random);
                 recover(new CrashingFiles(disk, 1 + random.nextInt(20)), commit, progress, story);
-                disk.losePower(kept(random.nextInt(LOSSES), random));
+                endOfProcess(disk, random.nextInt(LOSSES), random);
                 recover(new CrashingFiles(disk, 0), commit, progress, story);
                 verify(disk, commit && progress.prepared, story);
             }
@@ -76,9 +80,11 @@ class FileCrashTest {
         }
     }
 
-    /** 0: all of it reached the disk, 1: none of it, else any part. */
-    private static BooleanSupplier kept(int loss, Random random) {
-        return loss == 0 ? () -> true : loss == 1 ? () -> false : random::nextBoolean;
+    /** 0: only the process ended; 1: nothing that was not forced reached the disk; else any part of it. */
+    private static void endOfProcess(MemoryDisk disk, int loss, Random random) {
+        if (loss > 0) {
+            disk.losePower(loss == 1 ? () -> false : random::nextBoolean);
+        }
     }
 
     private static MemoryDisk disk() throws IOException {
@@ -108,10 +114,11 @@ class FileCrashTest {
 
     private static void end(FileResource resource, boolean commit, Progress progress)
             throws IOException, HeuristicException {
-        progress.decided = true;
         if (commit) {
+            progress.decided = true;
             resource.commit(BRANCH);
         } else {
+            progress.aborted = true;
             resource.rollback(BRANCH);
         }
         progress.ended = true;
@@ -126,20 +133,31 @@ class FileCrashTest {
             boolean mayBeNew = commit && progress.decided;
             assertTrue(seen.equals(OLD) || (mayBeNew && seen.equals(NEW)), () -> story + ": a reader saw " + seen);
             List<BranchId> held = List.copyOf(resource.recover(PARTICIPANT));
-            if (progress.prepared && !progress.decided) {
+            if (progress.prepared && !progress.decided && !progress.aborted) {
                 assertEquals(List.of(BRANCH), held, story);
             }
-            if (commit && progress.prepared) {
-                end(resource, true, progress);
-            } else {
-                end(resource, false, new Progress());
-            }
+            end(resource, commit && progress.prepared, progress);
+        } catch (CrashingFiles.Crash e) {
+            // The next process goes on.
+        }
+    }
+
+    /** Another process may be asked to prepare the same branch, until somebody ends it. */
+    private static void repeatPrepare(FileOperations files, Progress progress, Random random) throws Exception {
+        if (progress.decided || progress.aborted || random.nextBoolean()) {
+            return;
+        }
+        try {
+            assertEquals(Prepared.yes(), resource(files).prepare(BRANCH, PAYLOAD));
+            progress.prepared = true;
         } catch (CrashingFiles.Crash e) {
             // The next process goes on.
         }
     }
 
     private static void verify(MemoryDisk disk, boolean committed, String story) throws Exception {
+        // What was answered is durable.
+        disk.losePower(() -> false);
         FileResource resource = resource(disk);
         assertEquals(committed ? NEW : OLD, texts(resource), story);
         assertEquals(List.of(), List.copyOf(resource.recover(PARTICIPANT)), story);
@@ -153,6 +171,22 @@ class FileCrashTest {
         assertEquals(Answer.YES, resource.prepare(branch(2), payload("a=free")).answer(), story + ": locks");
     }
 
+    /** A rename that one process did may be visible to the next and not be durable. */
+    @Test
+    void aRepeatedYesIsDurableToo() throws Exception {
+        boolean ended = false;
+        for (int step = 1; !ended; step++) {
+            MemoryDisk disk = disk();
+            int fatal = step;
+            ended = dies(() -> resource(new CrashingFiles(disk, fatal)).prepare(BRANCH, PAYLOAD));
+            assertEquals(Prepared.yes(), resource(disk).prepare(BRANCH, PAYLOAD));
+            disk.losePower(() -> false);
+            assertEquals(List.of(BRANCH), List.copyOf(resource(disk).recover(PARTICIPANT)), "step " + step);
+            resource(disk).commit(BRANCH);
+            assertEquals(NEW, texts(resource(disk)), "step " + step);
+        }
+    }
+
     @Test
     void onePhaseEndsOneWayWhateverCrashes() throws Exception {
         boolean ended = false;
@@ -163,14 +197,15 @@ class FileCrashTest {
                 MemoryDisk disk = disk();
                 OnePhase told = onePhase(new CrashingFiles(disk, step));
                 ended = told != null;
-                disk.losePower(kept(loss, random));
+                endOfProcess(disk, loss, random);
                 OnePhase resolved = resolve(new CrashingFiles(disk, 1 + random.nextInt(12)));
-                disk.losePower(kept(random.nextInt(LOSSES), random));
+                endOfProcess(disk, random.nextInt(LOSSES), random);
                 OnePhase last = resource(disk).onePhase().resolve(BRANCH);
                 assertTrue(told == null || told == last, story);
                 assertTrue(resolved == null || resolved == last, story);
                 Map<String, String> expected = last == OnePhase.COMMITTED ? NEW : OLD;
                 assertEquals(expected, texts(resource(disk)), story);
+                disk.losePower(() -> false);
                 assertEquals(last, resource(disk).onePhase().commitOnePhase(BRANCH, PAYLOAD), story + ": late");
                 assertEquals(expected, texts(resource(disk)), story + ": after a late commit");
                 assertEquals(List.of(), List.copyOf(resource(disk).recover(PARTICIPANT)), story);
@@ -192,6 +227,78 @@ class FileCrashTest {
             return resource.resolve(BRANCH);
         } catch (CrashingFiles.Crash e) {
             return null;
+        }
+    }
+
+    @Test
+    void damageIsToldOnceAndForAll() throws Exception {
+        boolean ended = false;
+        for (int step = 1; !ended; step++) {
+            for (int loss = 0; loss < LOSSES; loss++) {
+                Random random = new Random(1_000L * step + loss);
+                String story = "damage, crash at step " + step + ", loss " + loss;
+                MemoryDisk disk = disk();
+                assertEquals(Prepared.yes(), resource(disk).prepare(BRANCH, PAYLOAD));
+                disk.write(ROOT.resolve(".assent/staged/" + BRANCH + "/0.new"), payload("rotten"));
+                int fatal = step;
+                ended = dies(() -> outcome(new CrashingFiles(disk, fatal)));
+                endOfProcess(disk, loss, random);
+                assertEquals(BranchOutcome.HEURISTIC_ROLLBACK, outcome(disk), story);
+                disk.losePower(() -> false);
+                assertEquals(OLD, texts(resource(disk)), story);
+                assertEquals(List.of(), List.copyOf(resource(disk).recover(PARTICIPANT)), story);
+                assertEquals(
+                        Answer.YES, resource(disk).prepare(branch(2), PAYLOAD).answer(), story);
+                assertEquals(BranchOutcome.HEURISTIC_ROLLBACK, outcome(disk), story);
+            }
+        }
+    }
+
+    private static BranchOutcome outcome(FileOperations files) throws IOException {
+        FileResource resource = resource(files);
+        try {
+            resource.commit(BRANCH);
+        } catch (HeuristicException e) {
+            return e.outcome();
+        }
+        throw new AssertionError("the damage went unseen");
+    }
+
+    /** Whether it came to its end. */
+    private static boolean dies(Executable life) throws Exception {
+        try {
+            life.execute();
+            return true;
+        } catch (CrashingFiles.Crash e) {
+            return false;
+        } catch (Exception | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void evidenceGoesOnlyBehindItsHorizon() throws Exception {
+        boolean ended = false;
+        for (int step = 1; !ended; step++) {
+            for (int loss = 0; loss < LOSSES; loss++) {
+                Random random = new Random(1_000L * step + loss);
+                String story = "forgetting, crash at step " + step + ", loss " + loss;
+                MemoryDisk disk = disk();
+                FileResource resource = resource(disk);
+                resource.prepare(BRANCH, PAYLOAD);
+                resource.commit(BRANCH);
+                resource.rollback(branch(3));
+                int fatal = step;
+                ended = dies(() -> resource(new CrashingFiles(disk, fatal)).forgetBefore(Branches.INSTALLATION, 2));
+                endOfProcess(disk, loss, random);
+                FileResource next = resource(disk);
+                next.commit(BRANCH);
+                assertEquals(Answer.NO, next.prepare(branch(3), PAYLOAD).answer(), story);
+                assertEquals(NEW, texts(next), story);
+                assertEquals(List.of(), List.copyOf(next.recover(PARTICIPANT)), story);
+            }
         }
     }
 }

@@ -299,6 +299,7 @@ class FileResourceTest {
     void whatACrashHalfAppliedIsFinishedBeforeAnybodyReadsIt() throws Exception {
         assertEquals(Prepared.yes(), resource.prepare(branch(1), payload("a=new a", "-b/c", "z=new z")));
         Files.move(root.resolve(".assent/staged/" + branch(1) + "/0.new"), root.resolve("a"), replacing());
+        assertEquals("new z", new String(open().read("z").orElseThrow(), UTF_8));
         assertEquals(Map.of("a", "new a", "z", "new z"), texts(open()));
         assertNothingHeld();
         resource.commit(branch(1));

@@ -129,11 +129,10 @@ final class MemoryDisk implements FileOperations {
         if (kind(to) == Kind.DIRECTORY) {
             throw new IOException(to + " is a directory");
         }
+        byte[] content = now.get(from);
         change(List.of(from.getParent(), to.getParent()), entries -> {
-            byte[] content = entries.remove(from);
-            if (content != null) {
-                entries.put(to, content);
-            }
+            entries.remove(from);
+            entries.put(to, content);
         });
     }
 
