@@ -4,6 +4,7 @@ import static dev.assent.zookeeper.Sessions.get;
 import static dev.assent.zookeeper.Sessions.ok;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import dev.assent.store.WriteResult.Status;
 import dev.assent.zookeeper.server.EmbeddedZooKeeper;
 import dev.assent.zookeeper.server.ServerConfiguration;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +31,8 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.imps.CuratorFrameworkState;
@@ -66,31 +70,45 @@ class ZooKeeperLimitsTest {
     }
 
     @Test
-    void whatIsNotTooLargeFits() throws Exception {
+    void whateverIsNotTooLargeIsAnswered() throws Exception {
         try (ZooKeeperStore store = connect()) {
             Sessions sessions = Sessions.of(store);
             Session session = sessions.withRoot();
-            // Of many small operations what surrounds each of them takes most of the room.
-            List<Op> creates = new ArrayList<>();
-            WriteResult last = null;
-            for (int size = 16_384; size > 0; size /= 2) {
-                List<Op> tried = new ArrayList<>(creates);
-                for (int i = 0; i < size; i++) {
-                    tried.add(Op.createEmpty("/" + tried.size()));
-                }
-                tried.add(Op.check(Paths.ROOT, 99));
-                last = get(session.write(tried));
-                if (last.status() != Status.TOO_LARGE) {
-                    assertEquals(Status.BAD_VERSION, last.status(), last.detail());
-                    creates = tried.subList(0, tried.size() - 1);
-                }
-            }
-            assertTrue(creates.size() > 5_000, () -> "too cautious");
-            ok(session, creates.toArray(Op[]::new));
-            ok(session, Op.create("/large", new byte[1_043_000]));
-            assertEquals(1_043_000, get(session.read("/large")).orElseThrow().data().length);
+            int bytes = largest(session, 2_000_000, 256, size -> List.of(Op.create("/large", new byte[size])));
+            assertTrue(bytes > 1_040_000 && bytes < 1_048_576, () -> "the bound is at " + bytes);
+            // Here what surrounds each operation takes most of the room.
+            int creates = largest(
+                    session,
+                    30_000,
+                    500,
+                    size -> IntStream.range(0, size)
+                            .mapToObj(i -> Op.createEmpty("/" + i))
+                            .toList());
+            assertTrue(creates > 5_000, () -> "only " + creates + " creates fit");
+            ok(session, Op.create("/large", new byte[bytes - 100]));
+            assertEquals(bytes - 100, get(session.read("/large")).orElseThrow().data().length);
             assertEquals(0, sessions.suspensions());
         }
+    }
+
+    /** The largest size that is not refused as too large; each is tried with a check that fails. */
+    private static int largest(Session session, int limit, int precision, IntFunction<List<Op>> request)
+            throws Exception {
+        int fits = 0;
+        int tooLarge = limit;
+        while (tooLarge - fits > precision) {
+            int size = (fits + tooLarge) / 2;
+            List<Op> operations = new ArrayList<>(request.apply(size));
+            operations.add(Op.check(Paths.ROOT, 99));
+            WriteResult result = get(session.write(operations));
+            if (result.status() == Status.TOO_LARGE) {
+                tooLarge = size;
+            } else {
+                assertEquals(Status.BAD_VERSION, result.status(), result.detail());
+                fits = size;
+            }
+        }
+        return fits;
     }
 
     @Test
@@ -156,6 +174,23 @@ class ZooKeeperLimitsTest {
             assertEquals(
                     session.id(), client.getZookeeperClient().getZooKeeper().getSessionId());
             client.create().forPath("/theirs");
+        }
+    }
+
+    @Test
+    void replacedHandleIsANewSession() throws Exception {
+        try (CuratorFramework client = existing(server.connectString());
+                ZooKeeperStore over = ZooKeeperStores.over(client, chroot)) {
+            Sessions sessions = Sessions.of(over);
+            Session before = sessions.withRoot();
+            // As Curator itself does when its addresses change: nobody is told that the connection ended.
+            client.getZookeeperClient().reset();
+            Await.until("connected again", () -> sessions.connections() == 2);
+            assertEquals(1, sessions.suspensions());
+            assertTrue(before.ended());
+            assertNotEquals(before.id(), sessions.await().id());
+            assertTrue(get(sessions.await().barrier()).ok());
+            assertEquals(Status.LOST, get(before.barrier()).status());
         }
     }
 
@@ -263,7 +298,7 @@ class ZooKeeperLimitsTest {
                                             + ", built on 2026-02-11 20:10 UTC\nMode: standalone\n")
                                     .getBytes(StandardCharsets.US_ASCII));
                 } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
+                    throw new UncheckedIOException(e);
                 }
             });
             answering.start();
