@@ -36,6 +36,9 @@ final class InterceptedStore implements Store {
     private final List<Runnable> held = new ArrayList<>();
     private final List<WriteResult> late = new ArrayList<>();
     private Function<List<Op>, Fate> fates = ops -> Fate.PASS;
+    /** Every path whose children were asked for. */
+    final List<String> listings = new ArrayList<>();
+
     boolean deaf;
     boolean mute;
 
@@ -121,6 +124,7 @@ final class InterceptedStore implements Store {
 
         @Override
         public CompletableFuture<Optional<List<String>>> children(String path) {
+            listings.add(path);
             return mute ? new CompletableFuture<>() : session.children(path);
         }
 

@@ -311,6 +311,7 @@ class TakeoverTest {
         Harness.Replica one = h.lead(settings -> settings);
         TransactionId id = h.begin(Duration.ofMillis(1), "a");
         one.net().fates(ops -> Harness.decides(ops) ? Fate.HOLD : Fate.PASS);
+        long before = h.loop.nanoTime();
         for (int i = 0; i < 5; i++) {
             h.until("an ABORT is held back", () -> one.net().held() == 1);
             h.ok(Op.set(Paths.EPOCH, Records.epoch("rival"), h.epoch()));
@@ -320,5 +321,24 @@ class TakeoverTest {
         assertEquals(Decision.ABORT, h.decision(id).decision());
         assertEquals(5, one.counts().fenced());
         assertEquals(6, one.counts().terms());
+        // Rests of at least 10, 20, 40, 80 and 160 ms of virtual time.
+        assertTrue(h.loop.nanoTime() - before > Duration.ofMillis(310).toNanos());
+    }
+
+    @Test
+    void nothingPendingIsReadBeforeTheEpochIsWritten() {
+        Harness.Replica one = h.lead(settings -> settings);
+        TransactionId id = h.begin("a");
+        one.store().crash();
+        Harness.Replica two = h.start("c2");
+        two.net().fates(ops -> Harness.touches(ops, Paths.EPOCH) ? Fate.HOLD : Fate.PASS);
+        h.until("the epoch is held back", () -> two.net().held() == 1);
+        h.pass(Duration.ofSeconds(2));
+        assertEquals(List.of(), two.net().listings);
+        two.net().fates(ops -> Fate.PASS);
+        two.net().release();
+        h.vote(id, "a", Vote.YES);
+        assertEquals(Decision.COMMIT, h.decision(id).decision());
+        assertEquals(Paths.TRANSACTIONS, two.net().listings.get(0));
     }
 }
