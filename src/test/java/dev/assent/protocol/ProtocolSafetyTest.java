@@ -125,21 +125,21 @@ class ProtocolSafetyTest {
                                         BranchWork.Effect.ROLL_BACK)),
                         branch(
                                 "what may be prepared is rolled back only after a durable NO or the decision (rule 3)",
-                                (before, row) -> does(row, BranchWork.Effect.ROLL_BACK)
-                                        && !none(before, "PREPARE", "READ_EMPTY")
-                                        && !ABORT_SEEN.contains(row.on())
-                                        && row.on() != BranchWork.Event.READ_OWN_READ_ONLY
-                                        && row.on() != BranchWork.Event.NOTHING_LEFT
-                                        && !(row.from() == BranchWork.State.REFUSING
-                                                && row.on() == BranchWork.Event.WRITTEN),
+                                (before, row) -> (row.to() == BranchWork.State.ENLISTED && row.from() != row.to())
+                                        || (does(row, BranchWork.Effect.ROLL_BACK)
+                                                // Nobody asked it to prepare, and nobody else may vote YES for it.
+                                                && row.from() != BranchWork.State.ENLISTED
+                                                && !ABORT_SEEN.contains(row.on())
+                                                && row.on() != BranchWork.Event.READ_OWN_READ_ONLY
+                                                && row.on() != BranchWork.Event.NOTHING_LEFT
+                                                && !(row.from() == BranchWork.State.REFUSING
+                                                        && row.on() == BranchWork.Event.WRITTEN)),
                                 row(
                                         BranchWork.State.PREPARING,
                                         BranchWork.Event.PREPARE_FAILED,
                                         BranchWork.State.REFUSING,
                                         BranchWork.Effect.ROLL_BACK,
-                                        BranchWork.Effect.WRITE_NO),
-                                "PREPARE",
-                                "READ_EMPTY"),
+                                        BranchWork.Effect.WRITE_NO)),
                         branch(
                                 "YES is written only for what the resource prepared, NO never after it (rule 3)",
                                 (before, row) -> (does(row, BranchWork.Effect.WRITE_YES)
