@@ -7,7 +7,6 @@ import dev.assent.protocol.BranchWork.Event;
 import dev.assent.protocol.BranchWork.State;
 import dev.assent.protocol.Decision;
 import dev.assent.protocol.Machine;
-import dev.assent.protocol.OutcomeState;
 import dev.assent.protocol.Slot;
 import dev.assent.protocol.TransactionRecord;
 import dev.assent.protocol.Verdict;
@@ -20,7 +19,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,19 +33,15 @@ final class BranchDriver {
     private static final Set<State> WAITING = EnumSet.of(State.ENLISTED, State.RECOVERED, State.IN_DOUBT);
     /** States in which YES may be cast and the decision is not known here. */
     private static final Set<State> DOUBT = EnumSet.of(State.VOTING_YES, State.IN_DOUBT);
-    /** What is not begun any more once the instance closes; a prepared branch then waits for the next process. */
-    private static final Set<Effect> NOT_WHILE_CLOSING = EnumSet.of(
-            Effect.PREPARE,
-            Effect.WRITE_YES,
-            Effect.WRITE_DELEGATED,
-            Effect.READ,
-            Effect.AWAIT_DECISION,
-            Effect.RECOVER,
-            Effect.COMMIT,
-            Effect.ROLL_BACK,
-            Effect.COMMIT_ONE_PHASE,
-            Effect.RESOLVE_ONE_PHASE,
-            Effect.REPEAT_LATER);
+    /** What still happens once the instance closes; a branch that is prepared then waits for the next process. */
+    private static final Set<Effect> WHILE_CLOSING = EnumSet.of(
+            Effect.WRITE_READ_ONLY,
+            Effect.WRITE_NO,
+            Effect.ACKNOWLEDGE,
+            Effect.REPORT_COMMITTED,
+            Effect.REPORT_ABORTED,
+            Effect.REMOVE_INBOX_ENTRY,
+            Effect.RECORD_IF_HEURISTIC);
 
     /** Whom a driver tells. */
     interface Host {
@@ -68,6 +62,7 @@ final class BranchDriver {
     private final Instance at;
     private final Host host;
     private final BranchId branch;
+    private final BranchReader reader;
     private final BranchWrites writes;
     private final BranchCalls calls;
     private final Machine<State, Event, Effect> machine;
@@ -83,7 +78,6 @@ final class BranchDriver {
     private boolean presumed;
     private boolean keeping;
     private boolean over;
-    private Session watching;
     private Loop.Timer nextRead;
     private Loop.Timer nextCall;
     private Effect lastCall;
@@ -99,6 +93,7 @@ final class BranchDriver {
         this.at = at;
         this.host = host;
         this.branch = branch;
+        this.reader = new BranchReader(at, branch.transaction(), this::hint);
         this.writes = new BranchWrites(at, branch);
         this.calls = new BranchCalls(at, branch, payload);
         this.machine = at.protocol.branch().start(start, branch.toString());
@@ -156,7 +151,7 @@ final class BranchDriver {
             }
         }
         for (Effect effect : effects) {
-            if (!at.closing() || !NOT_WHILE_CLOSING.contains(effect)) {
+            if (!at.closing() || WHILE_CLOSING.contains(effect)) {
                 carryOut(effect);
             }
         }
@@ -181,8 +176,9 @@ final class BranchDriver {
             case REPORT_ABORTED -> write(writes.report(ownVote(), BranchOutcome.ABORTED));
             case REMOVE_INBOX_ENTRY -> removeEntry();
             case RECORD_IF_HEURISTIC -> {
-                keeping = outcome.heuristic();
-                keepHeuristic();
+                if (outcome.heuristic()) {
+                    keepHeuristic();
+                }
             }
             case REPEAT_LATER ->
                 nextCall = at.loop.schedule(pauses.next(), () -> {
@@ -299,7 +295,7 @@ final class BranchDriver {
         busy = Busy.READ;
         readAgain = false;
         long mine = turn;
-        at.when(sighting(session.get()), (seen, failure) -> {
+        at.when(reader.read(session.get(), WAITING.contains(machine.state())), (seen, failure) -> {
             if (mine != turn) {
                 return;
             }
@@ -311,20 +307,6 @@ final class BranchDriver {
                 seen(seen);
             }
         });
-    }
-
-    private CompletableFuture<Sighting> sighting(Session session) {
-        if (!WAITING.contains(machine.state()) || watching == session) {
-            return Sighting.take(session, branch.transaction(), at.name, Optional.empty());
-        }
-        watching = session;
-        Runnable changed = () -> {
-            if (watching == session) {
-                watching = null;
-            }
-            hint();
-        };
-        return Sighting.take(session, branch.transaction(), at.name, Optional.of(changed));
     }
 
     private void seen(Sighting seen) {
@@ -367,7 +349,7 @@ final class BranchDriver {
 
     /** A session can be used: a new one, or one whose watches may have missed anything (rule 7). */
     void connected() {
-        watching = null;
+        reader.forgetWatch();
         hint();
     }
 
@@ -407,24 +389,16 @@ final class BranchDriver {
     }
 
     private void keepHeuristic() {
-        if (!keeping) {
-            return;
-        }
-        at.when(at.write(List.of(writes.keepHeuristic(ended(), outcome, evidence))), (result, failure) -> {
-            if (failure == null && (result.ok() || result.status() == WriteResult.Status.NODE_EXISTS)) {
-                keeping = false;
-                endIfDone();
-            } else {
-                LOG.warn("{}: {} heuristic outcome not kept yet: {} {}", at, branch, result, failure);
-                at.loop.schedule(pauses.next(), this::keepHeuristic);
-            }
+        keeping = true;
+        new HeuristicKeeper(at, branch).keep(decision(), outcome, evidence, () -> {
+            keeping = false;
+            endIfDone();
         });
     }
 
-    // A branch that does not count may be undone while its transaction is still undecided.
-    private OutcomeState ended() {
-        return verdict.map(known -> known.decision() == Decision.COMMIT ? OutcomeState.COMMITTED : OutcomeState.ABORTED)
-                .orElse(presumed ? OutcomeState.ABORTED : OutcomeState.PENDING);
+    // Without a record, by a pass's word, it is ABORT; a branch that does not count may be undone before any decision.
+    private Optional<Decision> decision() {
+        return verdict.map(Verdict::decision).or(() -> presumed ? Optional.of(Decision.ABORT) : Optional.empty());
     }
 
     private void endIfDone() {

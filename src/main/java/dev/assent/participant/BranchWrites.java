@@ -2,7 +2,6 @@ package dev.assent.participant;
 
 import dev.assent.protocol.BranchId;
 import dev.assent.protocol.BranchOutcome;
-import dev.assent.protocol.OutcomeState;
 import dev.assent.protocol.Slot;
 import dev.assent.protocol.TransactionId;
 import dev.assent.protocol.Vote;
@@ -12,7 +11,6 @@ import dev.assent.store.Records;
 import dev.assent.store.WriteResult;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** The multis of one branch. Lives on the loop. */
 final class BranchWrites {
@@ -71,13 +69,5 @@ final class BranchWrites {
                 && refused.operations().get(result.failedOperation()).kind() == Op.Kind.DELETE) {
             entryGone = true;
         }
-    }
-
-    /** Keeps a heuristic outcome where no record is left to carry it (rule 11). */
-    Op keepHeuristic(OutcomeState transaction, BranchOutcome outcome, String evidence) {
-        return Op.create(
-                Paths.heuristic(at.name, branch.transaction()),
-                Records.heuristic(new Records.Heuristic(
-                        transaction, Map.of(at.name, outcome), Map.of(at.name, evidence + " (" + branch + ")"))));
     }
 }

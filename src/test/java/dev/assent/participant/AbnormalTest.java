@@ -8,6 +8,7 @@ import dev.assent.protocol.Decision;
 import dev.assent.protocol.OutcomeState;
 import dev.assent.protocol.SlotView;
 import dev.assent.protocol.TransactionId;
+import dev.assent.protocol.Vote;
 import dev.assent.store.InboxEntry;
 import dev.assent.store.Op;
 import dev.assent.store.Paths;
@@ -167,6 +168,28 @@ class AbnormalTest {
             world.awaitVote(id);
         }
         assertEquals(20, world.disk.count("prepare"));
+    }
+
+    @Test
+    void entriesThatLeadNowhereDoNotHideThoseBehindThem() throws Exception {
+        World.Peer process = world.start(World.CONFIG.withBounds(1, 2, 100), world.disk);
+        process.connection.cutConnection();
+        for (int i = 0; i < 10; i++) {
+            world.begin(world.nextId(), "rubbish".getBytes(StandardCharsets.UTF_8), "bank", "shop");
+        }
+        TransactionId id = world.begin("bank", "shop");
+        process.connection.heal();
+        world.time.pass(Duration.ofSeconds(5));
+        assertTrue(world.slot(id).votes(Vote.YES));
+        long reads = reads(process);
+        world.time.pass(Duration.ofSeconds(20));
+        assertEquals(reads, reads(process), "nothing is read in vain between two rescans");
+    }
+
+    private long reads(World.Peer process) {
+        long before = world.reads;
+        process.store.reading = path -> world.reads++;
+        return before;
     }
 
     @Test

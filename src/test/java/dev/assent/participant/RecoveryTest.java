@@ -258,6 +258,30 @@ class RecoveryTest {
     }
 
     @Test
+    void aServerThatLagsBehindIsNotBelieved() throws Exception {
+        World.Peer first = world.start(SAME_INSTANCE, world.disk);
+        for (int follower = 0; follower < 2; follower++) {
+            world.ensemble.stall(follower, Duration.ofMinutes(30));
+        }
+        TransactionId id = world.begin("bank", "shop");
+        while (world.slot(id).status() == SlotView.Status.EMPTY) {
+            // Until it meets the one server that has the transaction.
+            first.connection.endSession();
+            world.time.pass(Duration.ofSeconds(1));
+        }
+        first.kill();
+        World.Peer second = world.start(SAME_INSTANCE, world.disk);
+        for (int session = 0; session < 8; session++) {
+            second.connection.endSession();
+            world.time.pass(Duration.ofSeconds(20));
+        }
+        assertEquals(MemoryResource.State.PREPARED, world.disk.state(first.attempt()));
+        assertEquals(1, second.status().inDoubt());
+        world.decide(id, Decision.COMMIT);
+        assertEquals(BranchOutcome.COMMITTED, world.awaitAcknowledgement(id));
+    }
+
+    @Test
     void aTreeThatWasReplacedIsNotWorkedIn() throws Exception {
         World.Peer process = world.start();
         TransactionId id = world.begin("bank", "shop");

@@ -48,6 +48,8 @@ final class World {
     final MemoryResource disk = new MemoryResource("disk-1");
     private final Session hand;
     private long transactions;
+    /** Counted by tests that count reads. */
+    long reads;
 
     World() throws Exception {
         Session[] connected = new Session[1];
