@@ -234,17 +234,21 @@ final class Inbox {
 
     /** A vote stands: whoever gave it finishes it, or, when that process is gone, any instance on the same resource. */
     private void voted(Work work, SlotView view) {
-        drop(work);
         Slot slot = view.slot().orElseThrow();
         boolean owed = view.status() == SlotView.Status.VOTED && (view.votes(Vote.YES) || view.votes(Vote.DELEGATED));
-        if (!owed) {
-            return;
-        }
         BranchId branch = at.branch(work.id, slot.attempt());
         boolean own = slot.attempt().equals(at.attempt);
-        if (branches.find(branch).isPresent() || (!own && siblings.present(slot.attempt()))) {
+        if (!owed || branches.find(branch).isPresent() || (!own && siblings.present(slot.attempt()))) {
+            drop(work);
             return;
         }
+        if (!own && !work.holderMissed) {
+            // It may have appeared a moment ago.
+            work.holderMissed = true;
+            later(work);
+            return;
+        }
+        drop(work);
         if (!slot.resource().equals(at.identity)) {
             at.report(
                     branch.toString(),

@@ -66,29 +66,35 @@ final class Membership {
 
     /** Creates the registration, with everything below it, unless it is there. */
     CompletableFuture<Void> register(Session session) {
-        List<Op> all = List.of(
-                Op.create(Paths.participant(at.name), Records.registration(at.kind)),
-                Op.createEmpty(Paths.instances(at.name)),
-                Op.createEmpty(Paths.inbox(at.name)),
-                Op.createEmpty(Paths.heuristics(at.name)));
-        return session.write(all).thenCompose(result -> {
-            if (result.ok()) {
-                LOG.info("{}: registered participant {} ({})", at, at.name, at.kind);
-                return CompletableFuture.completedFuture(null);
-            }
-            return result.status() == WriteResult.Status.NODE_EXISTS
-                    ? complete(session, all)
-                    : failed("cannot register", result);
-        });
+        return session.read(Paths.participant(at.name))
+                .thenCombine(session.children(Paths.participant(at.name)), Registered::new)
+                .thenCompose(found -> {
+                    compareKind(found.node());
+                    return create(session, found);
+                });
     }
 
-    private CompletableFuture<Void> complete(Session session, List<Op> all) {
-        List<CompletableFuture<?>> steps = new ArrayList<>();
-        for (Op op : all.subList(1, all.size())) {
-            steps.add(session.write(List.of(op)).thenAccept(result -> require("cannot create " + op.path(), result)));
+    private record Registered(Optional<Node> node, Optional<List<String>> children) {}
+
+    private CompletableFuture<Void> create(Session session, Registered found) {
+        List<String> there = found.children().orElse(List.of());
+        List<Op> missing = new ArrayList<>();
+        if (found.node().isEmpty()) {
+            missing.add(Op.create(Paths.participant(at.name), Records.registration(at.kind)));
         }
-        steps.add(session.read(Paths.participant(at.name)).thenAccept(this::compareKind));
-        return CompletableFuture.allOf(steps.toArray(CompletableFuture[]::new));
+        List.of(Paths.instances(at.name), Paths.inbox(at.name), Paths.heuristics(at.name)).stream()
+                .filter(path -> !there.contains(Paths.name(path)))
+                .forEach(path -> missing.add(Op.createEmpty(path)));
+        if (missing.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        // Another instance that was faster is met at the next try, with everything there.
+        return session.write(missing).thenAccept(result -> {
+            if (!result.ok()) {
+                throw new NotYetException("cannot register: " + result);
+            }
+            LOG.info("{}: registered participant {} ({})", at, at.name, at.kind);
+        });
     }
 
     private void compareKind(Optional<Node> registration) {
@@ -132,13 +138,14 @@ final class Membership {
                     Set<Long> existing = numbers(found.generations().orElse(List.of()));
                     Set<Long> missing = new HashSet<>(existing);
                     missing.removeAll(numbers(found.inboxes().orElse(List.of())));
-                    return create(session, missing.stream().sorted().toList()).thenApply(done -> existing);
+                    return createInboxes(session, missing.stream().sorted().toList())
+                            .thenApply(done -> existing);
                 });
     }
 
     private record Directories(Optional<List<String>> generations, Optional<List<String>> inboxes) {}
 
-    private CompletableFuture<Void> create(Session session, List<Long> generations) {
+    private CompletableFuture<Void> createInboxes(Session session, List<Long> generations) {
         List<CompletableFuture<?>> steps = new ArrayList<>();
         for (long generation : generations) {
             String inbox = Paths.inbox(at.name, generation);
@@ -168,10 +175,6 @@ final class Membership {
         if (!result.ok() && result.status() != WriteResult.Status.NODE_EXISTS) {
             throw new NotYetException(what + ": " + result);
         }
-    }
-
-    private static CompletableFuture<Void> failed(String what, WriteResult result) {
-        return CompletableFuture.failedFuture(new NotYetException(what + ": " + result));
     }
 
     /** Takes this instance's presence back. */

@@ -287,6 +287,10 @@ final class RecoveryPass {
         if (driver.isPresent() && !driver.get().asked()) {
             return;
         }
+        if (held && !listed.contains(branch)) {
+            // Not listed before the quorum write: the next pass may conclude about it.
+            return;
+        }
         if (held) {
             driver.orElseGet(() -> branches.recover(branch)).concluded(Event.PRESUMED_ABORT);
         } else {

@@ -10,6 +10,7 @@ import dev.assent.protocol.Decision;
 import dev.assent.protocol.SlotView;
 import dev.assent.protocol.TransactionId;
 import dev.assent.protocol.Vote;
+import dev.assent.store.InboxEntry;
 import dev.assent.store.Op;
 import dev.assent.store.Paths;
 import dev.assent.store.Records;
@@ -279,6 +280,33 @@ class RecoveryTest {
         assertEquals(1, second.status().inDoubt());
         world.decide(id, Decision.COMMIT);
         assertEquals(BranchOutcome.COMMITTED, world.awaitAcknowledgement(id));
+    }
+
+    @Test
+    void anOldCopyOfTheTreeIsNotBelieved() throws Exception {
+        world.write(
+                Op.create(Paths.generation(2), Records.generation(false)),
+                Op.set(Paths.TRANSACTIONS, Records.currentGeneration(2), 0));
+        World.Peer first = world.start(SAME_INSTANCE, world.disk);
+        TransactionId open = TransactionId.of(2, 7);
+        world.open(open);
+        BranchId enlisted = world.get(first.participant.enlist(open)).branch();
+        world.disk.work(enlisted);
+        TransactionId voted = TransactionId.of(2, 8);
+        world.begin(voted, Records.inboxEntry(InboxEntry.work(new byte[0])), "bank", "shop");
+        world.awaitVote(voted);
+        first.kill();
+        World.Peer second = world.start(SAME_INSTANCE, world.disk);
+        world.time.until("both found", () -> second.status().branches() == 2);
+        world.collect(open);
+        world.collect(voted);
+        world.write(
+                Op.delete(Paths.generation(2), Op.ANY_VERSION),
+                Op.set(Paths.TRANSACTIONS, Records.currentGeneration(1), Op.ANY_VERSION));
+        world.time.pass(Duration.ofMinutes(5));
+        assertEquals(MemoryResource.State.WORKING, world.disk.branches.get(enlisted));
+        assertEquals(MemoryResource.State.PREPARED, world.disk.branches.get(first.branch(voted)));
+        assertEquals(0, world.disk.count("rollback"));
     }
 
     @Test

@@ -203,8 +203,12 @@ final class World {
     /** Begins a transaction for enlisted work. */
     TransactionId open() throws Exception {
         TransactionId id = nextId();
-        write(Op.create(Paths.record(id), Records.begin(record(List.of(), true))));
+        open(id);
         return id;
+    }
+
+    void open(TransactionId id) throws Exception {
+        write(Op.create(Paths.record(id), Records.begin(record(List.of(), true))));
     }
 
     /** Closes the list of an enlisted transaction, naming the holder of {@code bank}'s branch. */
