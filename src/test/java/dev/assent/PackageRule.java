@@ -29,6 +29,7 @@ record PackageRule(String name, boolean inLibrary, Set<String> packages, Set<Lib
                     "cli",
                     RUNNABLE_ONLY,
                     uses(
+                            "cli.demo",
                             "",
                             "coordinator",
                             "client",
@@ -40,6 +41,19 @@ record PackageRule(String name, boolean inLibrary, Set<String> packages, Set<Lib
                             "protocol"),
                     Library.PICOCLI,
                     Library.JACKSON,
+                    Library.SLF4J),
+            rule(
+                    "cli.demo",
+                    RUNNABLE_ONLY,
+                    uses(
+                            "",
+                            "client",
+                            "participant",
+                            "adapter.file",
+                            "zookeeper.server",
+                            "zookeeper",
+                            "store",
+                            "protocol"),
                     Library.SLF4J),
             rule(
                     "",

@@ -1,0 +1,111 @@
+package dev.assent.cli.demo;
+
+import dev.assent.adapter.file.FileChange;
+import dev.assent.adapter.file.FileView;
+import dev.assent.adapter.file.FileWork;
+import dev.assent.adapter.file.RefusedException;
+import dev.assent.cli.demo.Transfer.Booking;
+import dev.assent.protocol.BranchId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A bank branch whose books are files: {@code accounts/<account>} holds a balance, {@code receipts/<txid>} the booking of
+ * a transfer, written together with it. Immutable; thread-safe.
+ *
+ * @param name its name as a participant
+ * @param directory where its files are
+ */
+record Bank(String name, Path directory) implements FileWork {
+    static final int ACCOUNTS = 64;
+    static final long OPENING_BALANCE = 100;
+
+    private static final long MAX_AMOUNT = 1_000_000_000_000L;
+    private static final String ACCOUNT_DIRECTORY = "accounts";
+    private static final String RECEIPT_DIRECTORY = "receipts";
+
+    /** Opens a bank with the same balance on each account. */
+    static Bank open(String name, Path directory) throws IOException {
+        Files.createDirectories(directory.resolve(RECEIPT_DIRECTORY));
+        Path accounts = Files.createDirectories(directory.resolve(ACCOUNT_DIRECTORY));
+        for (int number = 0; number < ACCOUNTS; number++) {
+            Files.write(accounts.resolve(account(number)), text(OPENING_BALANCE));
+        }
+        return new Bank(name, directory);
+    }
+
+    static String account(int number) {
+        return String.format("account-%02d", number);
+    }
+
+    @Override
+    public List<FileChange> changes(BranchId branch, byte[] payload, FileView committed)
+            throws IOException, RefusedException {
+        Booking booking = booking(payload);
+        String path = ACCOUNT_DIRECTORY + "/" + booking.account();
+        Optional<byte[]> before = committed.read(path);
+        if (before.isEmpty()) {
+            throw new RefusedException("there is no " + booking.account());
+        }
+        long balance = number(before.get());
+        if (balance + booking.amount() < 0) {
+            throw new RefusedException(
+                    booking.account() + " holds " + balance + ", which does not cover " + -booking.amount());
+        }
+        return List.of(
+                FileChange.write(path, text(balance + booking.amount())),
+                FileChange.write(RECEIPT_DIRECTORY + "/" + branch.transaction(), payload));
+    }
+
+    /** Whoever likes may send a payload, not only the demo: nonsense is refused. */
+    private static Booking booking(byte[] payload) throws RefusedException {
+        try {
+            Booking booking = Booking.parse(payload);
+            if (Math.abs(booking.amount()) > MAX_AMOUNT) {
+                throw new RefusedException("amount " + booking.amount() + " is not within " + MAX_AMOUNT);
+            }
+            return booking;
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException("expected 'ACCOUNT AMOUNT', as in 'account-07 -25': " + e.getMessage());
+        }
+    }
+
+    /** What is on each account now, by its name. */
+    Map<String, Long> balances() throws IOException {
+        Map<String, Long> balances = new TreeMap<>();
+        for (Path file : files(ACCOUNT_DIRECTORY)) {
+            balances.put(file.getFileName().toString(), number(Files.readAllBytes(file)));
+        }
+        return balances;
+    }
+
+    /** The bookings that were applied, by transaction id. */
+    Map<String, Booking> receipts() throws IOException {
+        Map<String, Booking> receipts = new TreeMap<>();
+        for (Path file : files(RECEIPT_DIRECTORY)) {
+            receipts.put(file.getFileName().toString(), Booking.parse(Files.readAllBytes(file)));
+        }
+        return receipts;
+    }
+
+    private List<Path> files(String kind) throws IOException {
+        try (Stream<Path> files = Files.list(directory.resolve(kind))) {
+            return files.sorted().toList();
+        }
+    }
+
+    private static byte[] text(long number) {
+        return Long.toString(number).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static long number(byte[] text) {
+        return Long.parseLong(new String(text, StandardCharsets.UTF_8).strip());
+    }
+}

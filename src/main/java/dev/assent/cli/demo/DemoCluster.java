@@ -1,0 +1,170 @@
+package dev.assent.cli.demo;
+
+import dev.assent.zookeeper.server.EnsembleMember;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Three ZooKeeper servers and three coordinators, a process each, on free ports of 127.0.0.1. {@link #close} may be called
+ * at any time from any thread, also while it starts.
+ */
+final class DemoCluster implements AutoCloseable {
+    /** How long a silent coordinator is believed to live: short, so that the takeover is quick. */
+    static final Duration COORDINATOR_SESSION = Duration.ofSeconds(2);
+
+    private static final int SERVERS = 3;
+    private static final Duration TICK = Duration.ofMillis(500);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
+    private static final String HOST = "127.0.0.1";
+
+    private final String program;
+    private final Path directory;
+    private final List<Child> children = new ArrayList<>(); // guarded by this
+    private final List<Child> coordinators = new ArrayList<>(); // guarded by this
+    private boolean closed; // guarded by this
+    private String connectString = "";
+
+    /**
+     * @param program the main class of {@code assent}
+     * @param directory takes the servers' data and everybody's logs
+     */
+    DemoCluster(String program, Path directory) {
+        this.program = program;
+        this.directory = directory;
+    }
+
+    /** Starts the ensemble and returns once it serves clients. */
+    void startServers() throws IOException, InterruptedException {
+        List<Integer> ports = freePorts(3 * SERVERS);
+        List<EnsembleMember> members = IntStream.range(0, SERVERS)
+                .mapToObj(
+                        i -> new EnsembleMember(HOST, ports.get(SERVERS + i), ports.get(2 * SERVERS + i), ports.get(i)))
+                .toList();
+        List<Child> servers = new ArrayList<>();
+        for (int i = 0; i < SERVERS; i++) {
+            int id = i + 1;
+            servers.add(start(
+                    "zookeeper-" + id,
+                    List.of(
+                            "zookeeper",
+                            "--data",
+                            directory.resolve("zookeeper-" + id).toString(),
+                            "--server-id",
+                            Integer.toString(id),
+                            "--ensemble",
+                            EnsembleMember.format(members),
+                            "--tick-time",
+                            TICK.toMillis() + "ms",
+                            "--end-with-parent")));
+        }
+        connectString = EnsembleMember.connectString(members);
+        for (Child server : servers) {
+            server.awaitLine("ready", START_LIMIT);
+        }
+    }
+
+    /** Starts the coordinators and returns once each is connected. */
+    void startCoordinators() throws IOException, InterruptedException {
+        List<Child> started = new ArrayList<>();
+        for (String id : List.of("c1", "c2", "c3")) {
+            started.add(start(
+                    id,
+                    List.of(
+                            "coordinator",
+                            "--id",
+                            id,
+                            "--zookeeper",
+                            connectString,
+                            "--session-timeout",
+                            COORDINATOR_SESSION.toMillis() + "ms",
+                            "--connect-timeout",
+                            START_LIMIT.toMillis() + "ms",
+                            "--end-with-parent")));
+        }
+        for (Child coordinator : started) {
+            coordinator.awaitLine("ready", START_LIMIT);
+        }
+        synchronized (this) {
+            coordinators.addAll(started);
+        }
+    }
+
+    /** Starts ZooKeeper's shell with a prompt. */
+    Child startShell() throws IOException {
+        return start("zkcli", List.of("zkcli", "--zookeeper", connectString));
+    }
+
+    private Child start(String name, List<String> arguments) throws IOException {
+        synchronized (this) {
+            if (closed) {
+                throw new IllegalStateException("the demo is ending");
+            }
+            Child child = Child.start(name, program, directory, arguments);
+            children.add(child);
+            return child;
+        }
+    }
+
+    String connectString() {
+        return connectString;
+    }
+
+    /** One server's address. */
+    String oneServer() {
+        return connectString.substring(0, connectString.indexOf(','));
+    }
+
+    /** The process of the coordinator {@code id}. */
+    synchronized Child coordinator(String id) {
+        return coordinators.stream()
+                .filter(child -> child.name().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no coordinator '" + id + "' was started here"));
+    }
+
+    /** Ends every process, coordinators first. Idempotent. */
+    @Override
+    public void close() {
+        List<Child> first;
+        List<Child> then;
+        synchronized (this) {
+            closed = true;
+            first = List.copyOf(coordinators);
+            then = new ArrayList<>(children);
+            then.removeAll(first);
+            coordinators.clear();
+            children.clear();
+        }
+        end(first);
+        end(then);
+    }
+
+    private static void end(List<Child> children) {
+        children.forEach(Child::ask);
+        children.forEach(Child::close);
+    }
+
+    /** All of them at once, so that none is given out twice. */
+    private static List<Integer> freePorts(int count) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            List<Integer> ports = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                sockets.add(socket);
+                ports.add(socket.getLocalPort());
+            }
+            return ports;
+        } finally {
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+}

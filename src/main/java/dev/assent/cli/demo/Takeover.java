@@ -1,0 +1,152 @@
+package dev.assent.cli.demo;
+
+import dev.assent.client.TransactionView;
+import dev.assent.protocol.OutcomeState;
+import dev.assent.protocol.TransactionId;
+import dev.assent.protocol.Verdict;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * The scene that the demo is about: votes are in, their decision is not, and the leader dies. Not thread-safe.
+ *
+ * <p>The leader is paused, transfers are begun, and once one holds all its votes the leader is killed. Where a slow machine
+ * lets the paused leader's session end before that, another one decides too early, and the scene is played again. Where
+ * the leader cannot be paused, votes are held back instead until it is dead.
+ */
+final class Takeover {
+    private static final Duration VOTES_LIMIT = Duration.ofSeconds(30);
+    private static final Duration DECISION_LIMIT = Duration.ofSeconds(60);
+
+    private final DemoCluster cluster;
+    private final Observer observer;
+    private final Branch lastVoter;
+    private final List<String> banks;
+    private final ZkPrompt shell;
+    private final Narrator narrator;
+
+    /**
+     * @param lastVoter the bank whose votes are held back where that is needed
+     */
+    Takeover(
+            DemoCluster cluster,
+            Observer observer,
+            Branch lastVoter,
+            List<String> banks,
+            ZkPrompt shell,
+            Narrator narrator) {
+        this.cluster = cluster;
+        this.observer = observer;
+        this.lastVoter = lastVoter;
+        this.banks = banks;
+        this.shell = shell;
+        this.narrator = narrator;
+    }
+
+    /**
+     * Plays the scene once.
+     *
+     * @param begin sends the transfers of this attempt
+     * @return the milliseconds from the kill to the new leader's decision, or nothing where it was decided too early
+     */
+    Optional<Long> play(Supplier<List<CompletableFuture<Settled>>> begin, boolean holdVotes) throws Exception {
+        Observer.Leader old = observer.awaitLeader(DECISION_LIMIT);
+        Child leader = cluster.coordinator(old.id());
+        boolean paused = !holdVotes && leader.pause();
+        return paused ? playPaused(begin, old, leader) : playHeld(begin, old, leader);
+    }
+
+    private Optional<Long> playPaused(
+            Supplier<List<CompletableFuture<Settled>>> begin, Observer.Leader old, Child leader) throws Exception {
+        narrator.say("%s is paused (kill -STOP %d): it leads and cannot decide", old.id(), leader.pid());
+        List<CompletableFuture<Settled>> sent = begin.get();
+        Optional<TransactionId> chosen = awaitAllVotes(old);
+        if (chosen.isPresent()) {
+            narrator.say("Transfer %s holds all its votes and no decision; ZooKeeper's shell shows:", chosen.get());
+            show(chosen.get());
+            sayEarlyOutcomes(sent);
+        }
+        if (chosen.isEmpty() || observer.verdict(chosen.get()).isPresent()) {
+            narrator.say("Too slow: the session of %s ended, and another coordinator decided. Once more.", old.id());
+            leader.resume();
+            return Optional.empty();
+        }
+        leader.kill();
+        long killedNanos = System.nanoTime();
+        narrator.say("%s is dead (kill -9 %d)", old.id(), leader.pid());
+        return Optional.of(awaitDecision(chosen.get(), old, killedNanos));
+    }
+
+    private Optional<Long> playHeld(Supplier<List<CompletableFuture<Settled>>> begin, Observer.Leader old, Child leader)
+            throws Exception {
+        lastVoter.hold();
+        try {
+            narrator.say("The votes of one bank are held back");
+            var unused = begin.get();
+            leader.kill();
+        } finally {
+            lastVoter.release();
+        }
+        long killedNanos = System.nanoTime();
+        narrator.say("%s is dead (kill -9 %d); the votes go on", old.id(), leader.pid());
+        Optional<TransactionId> chosen = awaitAllVotes(old);
+        if (chosen.isEmpty()) {
+            return Optional.empty();
+        }
+        narrator.say("Transfer %s holds all its votes and no decision; ZooKeeper's shell shows:", chosen.get());
+        show(chosen.get());
+        return Optional.of(awaitDecision(chosen.get(), old, killedNanos));
+    }
+
+    private void sayEarlyOutcomes(List<CompletableFuture<Settled>> sent) {
+        long told = sent.stream()
+                .filter(end -> end.isDone() && end.join().is(OutcomeState.COMMITTED))
+                .count();
+        narrator.say(
+                "%d of %d senders are told COMMITTED already: where every vote is YES no ABORT can exist any more",
+                told, sent.size());
+    }
+
+    /** A transaction with all votes and no decision, or nothing where somebody else decides before there is one. */
+    private Optional<TransactionId> awaitAllVotes(Observer.Leader old) throws Exception {
+        List<TransactionView> seen = observer.await("transactions with all votes and no decision", VOTES_LIMIT, () -> {
+            List<TransactionView> found = observer.preparedOrDecidedAfter(old.epoch());
+            return found.isEmpty() ? Optional.empty() : Optional.of(found);
+        });
+        return seen.stream()
+                .filter(Observer::prepared)
+                .map(view -> TransactionId.parse(view.name()))
+                .findFirst();
+    }
+
+    private long awaitDecision(TransactionId id, Observer.Leader old, long killedNanos) throws Exception {
+        narrator.say("Waiting for another coordinator to take over");
+        Verdict verdict =
+                observer.await("a decision on " + id + " by a new leader", DECISION_LIMIT, () -> observer.verdict(id));
+        long millis = Duration.ofNanos(System.nanoTime() - killedNanos).toMillis();
+        Observer.Leader now = observer.awaitLeader(DECISION_LIMIT);
+        narrator.say(
+                "%s took over: %s %s with epoch %d (before: %s, %d), %d ms after the kill",
+                now.id(), verdict.decision(), id, verdict.epoch(), old.id(), old.epoch(), millis);
+        show(id);
+        return millis;
+    }
+
+    private void show(TransactionId id) throws IOException, InterruptedException {
+        String record = observer.shellPath(id);
+        ask("ls -R " + record);
+        ask("get " + record);
+        for (String bank : banks) {
+            ask("get " + record + "/" + bank);
+        }
+    }
+
+    private void ask(String command) throws IOException, InterruptedException {
+        narrator.show("$ " + command);
+        narrator.show(shell.ask(command));
+    }
+}
