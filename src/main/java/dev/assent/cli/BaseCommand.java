@@ -1,12 +1,20 @@
 package dev.assent.cli;
 
+import dev.assent.store.StoreException;
 import java.io.PrintWriter;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** What all commands share: results on standard output, everything else on standard error. */
 abstract class BaseCommand implements Callable<Integer> {
+    private static final int PROGRESS_SECONDS = 3;
+
     @Spec
     private CommandSpec spec;
 
@@ -24,6 +32,44 @@ abstract class BaseCommand implements Callable<Integer> {
 
     final PrintWriter err() {
         return spec.commandLine().getErr();
+    }
+
+    /** The value of an option that was added without a field, or null. */
+    final String option(String name) {
+        return spec.commandLine().getParseResult().matchedOptionValue(name, null);
+    }
+
+    /** The process's environment, or what a caller gave in its place. */
+    final Map<String, String> environment() {
+        return ((Main) spec.root().userObject()).environment();
+    }
+
+    /**
+     * Waits for an answer, and says every few seconds that it does.
+     *
+     * @throws CliException where ZooKeeper gave none
+     */
+    final <T> T await(String what, CompletableFuture<T> answer) throws InterruptedException {
+        int waited = 0;
+        while (true) {
+            try {
+                return answer.get(PROGRESS_SECONDS, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                waited += PROGRESS_SECONDS;
+                progress("waiting for " + what + " (" + waited + " s)");
+            } catch (ExecutionException e) {
+                throw cause(what, e);
+            }
+        }
+    }
+
+    private static RuntimeException cause(String what, ExecutionException failure) {
+        if (failure.getCause() instanceof StoreException unanswered) {
+            return Connection.explained(unanswered);
+        }
+        return failure.getCause() instanceof RuntimeException known
+                ? known
+                : new IllegalStateException("no answer: " + what, failure.getCause());
     }
 
     /** A line about the course of things, not a result. */

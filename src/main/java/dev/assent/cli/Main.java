@@ -22,7 +22,19 @@ import picocli.CommandLine.Spec;
         name = "assent",
         description = "An atomic commit service on Apache ZooKeeper.",
         versionProvider = Main.VersionProvider.class,
-        subcommands = {ZooKeeperCommand.class, ZkCliCommand.class})
+        subcommands = {
+            ZooKeeperCommand.class,
+            CoordinatorCommand.class,
+            DemoCommand.class,
+            CommitCommand.class,
+            OutcomeCommand.class,
+            StatusCommand.class,
+            TransactionsCommand.class,
+            TransactionCommand.class,
+            ParticipantsCommand.class,
+            ResolveCommand.class,
+            ZkCliCommand.class
+        })
 public final class Main implements Runnable {
     private static final Map<String, String> ENVIRONMENT =
             Map.of(ConnectionOptions.ZOOKEEPER, "ASSENT_ZOOKEEPER", ConnectionOptions.CHROOT, "ASSENT_CHROOT");
@@ -35,6 +47,16 @@ public final class Main implements Runnable {
 
     @Spec
     private CommandSpec spec;
+
+    private final Map<String, String> environment;
+
+    private Main(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
 
     /** Runs the command line and ends the process with its exit code. */
     public static void main(String[] args) {
@@ -55,7 +77,8 @@ public final class Main implements Runnable {
     }
 
     static CommandLine commandLine(Map<String, String> environment) {
-        CommandLine line = new CommandLine(new Main());
+        CommandLine line = new CommandLine(new Main(environment));
+        CoordinatorCommand.addSettings(line.getSubcommands().get("coordinator").getCommandSpec());
         configure(line, environment);
         line.setParameterExceptionHandler(Main::wrongUsage);
         line.setExecutionExceptionHandler(Main::failed);

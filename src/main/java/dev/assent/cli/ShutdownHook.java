@@ -4,7 +4,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Closes something in good order when the process is told to end (SIGTERM, Ctrl-C), unless taken back before. */
-final class ShutdownHook implements AutoCloseable {
+final class ShutdownHook {
     private static final Logger LOG = LoggerFactory.getLogger(ShutdownHook.class);
 
     private final Thread hook;
@@ -34,8 +34,8 @@ final class ShutdownHook implements AutoCloseable {
         return running;
     }
 
-    @Override
-    public void close() {
+    /** Leaves the process's end alone again. */
+    void takeBack() {
         if (!running) {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);

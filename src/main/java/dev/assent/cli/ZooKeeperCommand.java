@@ -60,18 +60,25 @@ final class ZooKeeperCommand extends BaseCommand {
     private boolean endWithParent;
 
     @Override
-    ExitCode execute() throws InterruptedException {
+    ExitCode execute() {
         ServerConfiguration configuration = configuration();
         if (endWithParent) {
             ParentWatch.exitWithParent();
         }
-        try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start(configuration);
-                ShutdownHook hook = ShutdownHook.before(server)) {
+        try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start(configuration)) {
+            ShutdownHook hook = ShutdownHook.before(server);
             out().println("ready: ZooKeeper on " + configuration.address() + ":" + server.clientPort() + ", data in "
                     + configuration.dataDirectory());
             out().flush();
-            server.ended().get();
+            try {
+                server.ended().get();
+            } finally {
+                hook.takeBack();
+            }
             return hook.running() ? ExitCode.OK : ExitCode.UNREACHABLE;
+        } catch (InterruptedException e) {
+            // Told to end by whoever runs this command in its own process.
+            return ExitCode.OK;
         } catch (IOException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));
         } catch (ExecutionException e) {

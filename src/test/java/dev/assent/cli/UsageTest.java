@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +103,58 @@ class UsageTest {
                 .assertRefused(ExitCode.UNREACHABLE, "assent zkcli: no ZooKeeper server listens at " + nobody);
         Cli.run(Map.of("ASSENT_ZOOKEEPER", nobody), "zkcli", "ls", "/")
                 .assertRefused(ExitCode.UNREACHABLE, "assent zkcli: no ZooKeeper server listens at " + nobody);
+    }
+
+    @Test
+    void aServerThatIsNotThereIsUnreachable() throws Exception {
+        String nobody = "127.0.0.1:" + freePort();
+        String id = "1-00c0ffee00c0ffee";
+        for (List<String> command : List.of(
+                List.of("status", "--json"),
+                List.of("transactions"),
+                List.of("transaction", id),
+                List.of("participants"),
+                List.of("outcome", id),
+                List.of("commit", "--with", "orders=a"),
+                List.of("resolve", id, "--abort", "--actor", "a", "--reason", "r", "--yes"),
+                List.of("coordinator", "--id", "c1"))) {
+            List<String> arguments = new ArrayList<>(command);
+            arguments.addAll(List.of("--zookeeper", nobody, "--connect-timeout", "300ms"));
+            Cli.run(arguments.toArray(String[]::new))
+                    .assertRefused(
+                            ExitCode.UNREACHABLE,
+                            "assent " + command.get(0) + ": no ZooKeeper server answered at " + nobody
+                                    + " within 300 ms: check the addresses, and that a majority of the servers runs");
+        }
+    }
+
+    @Test
+    void aWrongSettingNamesKeyValueAndBound() throws Exception {
+        Cli.run("coordinator", "--id", "c1", "--seal-delay", "2h")
+                .assertRefused(
+                        ExitCode.USAGE,
+                        "assent coordinator: seal-delay = 7200000ms is out of bounds: use 0ms to 3600000ms");
+        Cli.run("coordinator", "--id", "C1")
+                .assertRefused(
+                        ExitCode.USAGE,
+                        "assent coordinator: id = 'C1' is not a valid name: use 1 to 32 of a-z, 0-9 and '-'");
+        Cli.run(Map.of("ASSENT_COORDINATOR_MAX_PENDING", "many"), "coordinator", "--id", "c1")
+                .assertRefused(
+                        ExitCode.USAGE,
+                        "assent coordinator: max-pending = 'many' is not a whole number up to 2147483647");
+        Path file = directory.resolve("coordinator.properties");
+        Cli.run("coordinator", "--config", file.toString())
+                .assertRefused(ExitCode.USAGE, "assent coordinator: --config " + file + ": there is no such file");
+        Files.writeString(file, "generation-size = 0\n");
+        Cli.run("coordinator", "--config", file.toString())
+                .assertRefused(
+                        ExitCode.USAGE, "assent coordinator: generation-size = 0 is out of bounds: use 1 to 10000");
+    }
+
+    @Test
+    void theDemoHasBounds() {
+        Cli.run("demo", "--transactions", "11")
+                .assertRefused(ExitCode.USAGE, "assent demo: --transactions 11 is not in 12..4000");
     }
 
     static int freePort() throws Exception {

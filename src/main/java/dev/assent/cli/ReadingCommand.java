@@ -1,0 +1,43 @@
+package dev.assent.cli;
+
+import dev.assent.client.Inspector;
+import dev.assent.client.InspectorConfig;
+import dev.assent.zookeeper.ZooKeeperStore;
+import java.security.SecureRandom;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A command that looks at the tree and changes nothing. */
+abstract class ReadingCommand extends BaseCommand {
+    @Mixin
+    private ConnectionOptions connection;
+
+    @Option(names = "--json", description = "Print JSON, in one line.")
+    private boolean json;
+
+    @Override
+    final ExitCode execute() throws Exception {
+        check();
+        try (ZooKeeperStore store = Connection.open(connection)) {
+            Inspector inspector = new Inspector(
+                    store, InspectorConfig.defaults(connection.zooKeeper()), new SecureRandom()::nextLong);
+            inspector.start();
+            return read(inspector);
+        }
+    }
+
+    /** Checks what was typed, before anything is opened. */
+    void check() {}
+
+    /** Reads and prints. */
+    abstract ExitCode read(Inspector inspector) throws Exception;
+
+    final boolean json() {
+        return json;
+    }
+
+    /** Where it looks, for messages. */
+    final String place() {
+        return connection.zooKeeper() + connection.chroot();
+    }
+}
