@@ -3,12 +3,15 @@ package dev.assent.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assent.client.ScriptedStore.Fate;
 import dev.assent.protocol.Decision;
 import dev.assent.protocol.OutcomeState;
 import dev.assent.protocol.TransactionId;
+import dev.assent.protocol.TransactionRecord;
+import dev.assent.protocol.Verdict;
 import dev.assent.store.Op;
 import dev.assent.store.Paths;
 import dev.assent.store.Records;
@@ -157,6 +160,81 @@ class InitiatorTest extends InitiatorFixture {
         assertFalse(first.answer().isDone());
     }
 
+    /** The first id that this test's random numbers give. */
+    private TransactionId firstId() {
+        InitiatorTest same = new InitiatorTest();
+        same.hand.installed().registered("orders");
+        same.begin("orders");
+        return same.only(1);
+    }
+
+    private void somebodyElseBegan(TransactionId id) {
+        TransactionRecord other =
+                BeginRequest.of(Map.of("orders", bytes("for orders")), TIMEOUT).record("somebody-else-1");
+        hand.write(Op.create(Paths.record(id), Records.begin(other)), Op.createEmpty(Paths.slot(id, "orders")));
+    }
+
+    @Test
+    void idOfSomebodyElseIsNotTakenForItsOwn() {
+        TransactionId taken = firstId();
+        hand.installed().registered("orders");
+        somebodyElseBegan(taken);
+        GlobalTransaction transaction = begin("orders");
+        assertEquals(2, hand.transactions(1).size());
+        hand.decide(taken, Decision.COMMIT, "");
+        loop.run(Duration.ofSeconds(1));
+        assertFalse(transaction.answer().isDone(), "took somebody else's decision for its own");
+    }
+
+    @Test
+    void idOfSomebodyElseAfterALostBeginIsUnknown() {
+        TransactionId taken = firstId();
+        hand.installed().registered("orders");
+        somebodyElseBegan(taken);
+        hand.decide(taken, Decision.COMMIT, "");
+        store.script(Fate.LOST);
+        GlobalTransaction transaction = begin("orders");
+        loop.run(Duration.ofSeconds(1));
+        assertTrue(transaction.answer().isDone(), "waits for the end of somebody else's transaction");
+        assertEnds(Answer.Kind.UNKNOWN, taken, transaction);
+    }
+
+    @Test
+    void existingInboxEntryIsNoProofOfABegin() {
+        TransactionId id = firstId();
+        hand.installed().registered("orders");
+        hand.write(Op.create(Paths.inboxEntry("orders", id), bytes("left behind")));
+        begin("orders");
+        assertNotEquals(id, only(1));
+    }
+
+    @Test
+    void timeoutThatTheRecordRoundsIsStillItsOwn() {
+        hand.installed().registered("orders");
+        store.script(Fate.APPLIED_AND_LOST);
+        GlobalTransaction transaction =
+                initiator.begin(BeginRequest.of(Map.of("orders", bytes("x")), TIMEOUT.plusNanos(1)));
+        loop.settle();
+        hand.decide(only(1), Decision.COMMIT, "");
+        assertEnds(Answer.Kind.COMMITTED, only(1), transaction);
+    }
+
+    @Test
+    void decisionAtAnotherVersionIsNone() {
+        hand.installed().registered("orders");
+        GlobalTransaction transaction = begin("orders");
+        TransactionId id = only(1);
+        hand.write(Op.set(Paths.record(id), hand.tree().data(Paths.record(id)), 0));
+        byte[] forged = Records.decide(hand.tree().data(Paths.record(id)), new Verdict(Decision.COMMIT, 3, ""));
+        hand.write(Op.set(Paths.record(id), forged, 1));
+        assertEnds(Answer.Kind.UNKNOWN, id, transaction);
+    }
+
+    @Test
+    void emptyListIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> BeginRequest.of(Map.of(), TIMEOUT));
+    }
+
     @Test
     void unregisteredParticipantIsRefusedByName() {
         hand.installed().registered("orders");
@@ -238,6 +316,8 @@ class InitiatorTest extends InitiatorFixture {
         loop.run(Duration.ofSeconds(1));
         assertFalse(transaction.answer().isDone());
         memory.heal();
+        loop.run(Duration.ofSeconds(1));
+        assertTrue(transaction.answer().isDone(), "waits for a hint that came while it was cut off");
         assertEnds(Answer.Kind.COMMITTED, id, transaction);
     }
 
