@@ -243,6 +243,9 @@ EnlistedWorkCounts ==
 
 OneDecision == \A t \in Transactions : Cardinality(decisions[t]) <= 1
 
+(* Once all slots hold YES no ABORT can exist: that is all that an early outcome rests on.             *)
+EarlyOutcomeIsSafe == \A t \in Transactions : AllYes(t) => "ABORT" \notin decisions[t]
+
 (* What the initiator was told is so.                                                                  *)
 ToldTheTruth ==
   \A t \in Transactions :

@@ -16,7 +16,7 @@ CONSTANTS
   MaxEpoch,       \* how often leadership is taken
   MaxCrashes,     \* how many processes, coordinators and attempts together, crash
   Enlisted,       \* TRUE: records are begun open and closed at commit (enlisted work)
-  Observers,      \* FALSE, for termination only: nobody asks for outcomes and no history is evicted
+  Observers,      \* FALSE: nobody asks for outcomes and no history is evicted, which nothing else waits for
   Nobody,         \* a model value: no attempt
   Without         \* the guards that are taken away; {} is the protocol
 
