@@ -14,8 +14,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "transactions",
         description = {
-            "Lists the transactions that have a record, those that wait for something first to be looked for with"
-                    + " --state pending.",
+            "Lists the transactions that have a record; --state pending shows those without a decision.",
             "A finished transaction has a record until its generation is sealed; later ask with 'assent outcome ID'."
         })
 final class TransactionsCommand extends ReadingCommand {

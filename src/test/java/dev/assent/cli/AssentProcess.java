@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 
 /** The packaged jar in a process of its own, with its processes below it. */
 final class AssentProcess implements AutoCloseable {
+    /** Several JVMs start before some lines, perhaps on a loaded machine. */
+    private static final Duration LINE_LIMIT = Duration.ofMinutes(3);
+
     private final Process process;
     private final Path out;
     private final Path err;
@@ -57,7 +61,7 @@ final class AssentProcess implements AutoCloseable {
 
     /** Waits for a line that contains {@code text}, and returns it. */
     String awaitLine(String text) throws Exception {
-        Await.until("'" + text + "' from " + process.info().commandLine().orElse("the process"), () -> {
+        Await.until("'" + text + "' from " + process.info().commandLine().orElse("the process"), LINE_LIMIT, () -> {
             noticeChildren();
             assertTrue(process.isAlive() || out().contains(text), () -> "it ended; standard error: " + read());
             return out().lines().anyMatch(line -> line.contains(text));

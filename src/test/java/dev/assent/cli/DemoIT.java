@@ -71,7 +71,7 @@ class DemoIT {
 
     @Test
     void itsProcessesEndWithItEvenIfItIsKilled() throws Exception {
-        try (AssentProcess demo = AssentProcess.start(directory, "demo", "--transactions", "200", "--seed", "2")) {
+        try (AssentProcess demo = AssentProcess.start(directory, "demo", "--transactions", "30", "--seed", "2")) {
             demo.awaitLine("kill -STOP");
             Set<ProcessHandle> children = demo.everBelow();
             assertTrue(children.size() >= 7, () -> "three servers, three coordinators, a shell; not " + children);

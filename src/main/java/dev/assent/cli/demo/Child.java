@@ -2,6 +2,7 @@ package dev.assent.cli.demo;
 
 import dev.assent.zookeeper.server.EmbeddedZooKeeper;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * One of the demo's processes: the same program with another command. Ends with {@link #close}, and by itself when the
@@ -72,12 +74,11 @@ final class Child implements AutoCloseable {
 
     /** Absolute, because a relative one depends on where somebody looks from. */
     static String classPath() {
-        String separator = System.getProperty("path.separator");
         List<String> entries = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(java.util.regex.Pattern.quote(separator), -1)) {
+        for (String entry : System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator), -1)) {
             entries.add(Path.of(entry).toAbsolutePath().toString());
         }
-        return String.join(separator, entries);
+        return String.join(File.pathSeparator, entries);
     }
 
     String name() {

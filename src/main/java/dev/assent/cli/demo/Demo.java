@@ -6,12 +6,14 @@ import dev.assent.protocol.OutcomeState;
 import dev.assent.protocol.TransactionId;
 import dev.assent.zookeeper.ZooKeeperConfig;
 import dev.assent.zookeeper.ZooKeeperStores;
+import java.io.File;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -50,12 +52,20 @@ public final class Demo {
     public DemoResult play() throws Exception {
         Path directory = Files.createTempDirectory("assent-demo-");
         try (Stage stage = new Stage(program, directory)) {
-            DemoResult result = play(stage.cluster(), directory);
-            narrator.conclude(result.line());
-            if (options.keep()) {
-                stage.stayUntilTheEnd();
+            try {
+                DemoResult result = play(stage.cluster(), directory);
+                narrator.conclude(result.line());
+                if (options.keep()) {
+                    stage.awaitEndOfProcess();
+                }
+                return result;
+            } catch (Exception e) {
+                if (stage.ending()) {
+                    // Ctrl-C: whatever fails now fails because the stage is being cleared.
+                    stage.awaitEndOfProcess();
+                }
+                throw e;
             }
-            return result;
         }
     }
 
@@ -91,6 +101,7 @@ public final class Demo {
             return result;
         } finally {
             if (!options.keep()) {
+                Collections.reverse(open);
                 for (AutoCloseable each : open) {
                     each.close();
                 }
@@ -212,7 +223,10 @@ public final class Demo {
     }
 
     private void explainKeep(DemoCluster cluster) {
-        String jar = "java -cp " + Child.classPath() + " " + program;
+        String classPath = Child.classPath();
+        String jar = classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator)
+                ? "java -jar " + classPath
+                : "java -cp " + classPath + " " + program;
         narrator.say("Everything keeps running until Ctrl-C. To look at it:");
         narrator.show(jar + " status --zookeeper " + cluster.connectString());
         narrator.show(jar + " zkcli --zookeeper " + cluster.oneServer() + " ls -R " + CHROOT);

@@ -16,7 +16,8 @@ final class Stage implements AutoCloseable {
 
     private final Path directory;
     private final DemoCluster cluster;
-    private final Thread hook = new Thread(this::clear, "demo-end");
+    private volatile boolean ending;
+    private final Thread hook = new Thread(this::end, "demo-end");
 
     Stage(String program, Path directory) {
         this.directory = directory;
@@ -29,8 +30,18 @@ final class Stage implements AutoCloseable {
     }
 
     /** Returns never: the end of the process clears the stage. */
-    void stayUntilTheEnd() throws InterruptedException {
+    void awaitEndOfProcess() throws InterruptedException {
         new CountDownLatch(1).await();
+    }
+
+    /** Whether the process was told to end. */
+    boolean ending() {
+        return ending;
+    }
+
+    private void end() {
+        ending = true;
+        clear();
     }
 
     private void clear() {
