@@ -3,11 +3,13 @@ package dev.assent.zookeeper;
 import dev.assent.store.Loop;
 import dev.assent.store.Op;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
- * What the sessions of one store share: where its root is, the loop that answers are delivered on, and how many answers
+ * What the sessions of one store share: where its root is, the loop that answers are delivered on, and which answers
  * are owed. Thread-safe.
  */
 final class Link {
@@ -19,7 +21,7 @@ final class Link {
     private final Loop loop;
     private final int maxRequestBytes;
     private final int prefixBytes;
-    private final AtomicInteger owed = new AtomicInteger();
+    private final Set<Answer<?>> owed = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     Link(Chroot chroot, Acls acls, Loop loop, int maxRequestBytes) {
@@ -60,27 +62,37 @@ final class Link {
         closed = true;
     }
 
-    /** How many answers were promised and not delivered yet. */
-    int owed() {
-        return owed.get();
+    /** Whether answers were promised that are not delivered yet. */
+    boolean owes() {
+        return !owed.isEmpty();
+    }
+
+    /** Answers what is still owed: for a store whose loop has ended. */
+    void giveUp() {
+        owed.forEach(Answer::giveUp);
     }
 
     /**
-     * A new promise. Whoever makes it looks at {@link #closed} afterwards, and whoever closes looks at {@link #owed}
+     * A new promise. Whoever makes it looks at {@link #closed} afterwards, and whoever closes looks at what is owed
      * afterwards: one of them sees the other.
+     *
+     * @param unanswered completes the future where no answer can come any more
      */
-    <T> Answer<T> promise() {
-        owed.incrementAndGet();
-        return new Answer<>(this);
+    <T> Answer<T> promise(Consumer<CompletableFuture<T>> unanswered) {
+        Answer<T> answer = new Answer<>(this, unanswered);
+        owed.add(answer);
+        return answer;
     }
 
     /** One promised answer: a future that completes on the loop, whoever completes it. */
     static final class Answer<T> {
         private final Link link;
+        private final Consumer<CompletableFuture<T>> unanswered;
         private final CompletableFuture<T> future = new CompletableFuture<>();
 
-        private Answer(Link link) {
+        private Answer(Link link, Consumer<CompletableFuture<T>> unanswered) {
             this.link = link;
+            this.unanswered = unanswered;
         }
 
         CompletableFuture<T> future() {
@@ -96,25 +108,17 @@ final class Link {
             deliver(() -> future.completeExceptionally(cause));
         }
 
-        /** As {@link #give}, at once: for a store that is closed, whose loop may have ended. */
-        CompletableFuture<T> giveNow(T value) {
-            settle(() -> future.complete(value));
-            return future;
-        }
-
-        /** As {@link #fail}, at once. */
-        CompletableFuture<T> failNow(RuntimeException cause) {
-            settle(() -> future.completeExceptionally(cause));
-            return future;
+        /** Completes at once, on this thread: the store is closed, its loop may have ended. */
+        void giveUp() {
+            link.owed.remove(this);
+            unanswered.accept(future);
         }
 
         private void deliver(Runnable completion) {
-            link.loop.execute(() -> settle(completion));
-        }
-
-        private void settle(Runnable completion) {
-            link.owed.decrementAndGet();
-            completion.run();
+            link.loop.execute(() -> {
+                link.owed.remove(this);
+                completion.run();
+            });
         }
     }
 }

@@ -23,6 +23,7 @@ import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.ZooKeeper.States;
 import org.apache.zookeeper.client.ZKClientConfig;
+import org.apache.zookeeper.common.PathUtils;
 import org.apache.zookeeper.common.ZKConfig;
 import org.apache.zookeeper.data.Stat;
 import org.slf4j.Logger;
@@ -182,30 +183,47 @@ final class ZooKeeperSession implements Session {
             throw new IllegalArgumentException("a multi needs an operation");
         }
         List<Op> sent = List.copyOf(operations);
-        Answer<WriteResult> answer = link.promise();
+        Answer<WriteResult> answer = link.promise(future -> future.complete(WriteResult.lost("the store was closed")));
         if (link.closed()) {
-            return answer.giveNow(WriteResult.lost("the store is closed: not sent"));
+            answer.giveUp();
+            return answer.future();
         }
-        Optional<WriteResult> tooLarge = tooLarge(sent);
-        if (tooLarge.isPresent()) {
-            answer.give(tooLarge.get());
+        Optional<WriteResult> refusal = tooLarge(sent).or(() -> badPath(sent));
+        if (refusal.isPresent()) {
+            answer.give(refusal.get());
         } else if (!usable || handle.getState() != States.CONNECTED) {
             answer.give(WriteResult.lost(this + " is not connected: not sent"));
         } else {
-            List<org.apache.zookeeper.Op> request = new ArrayList<>(sent.size());
-            sent.forEach(operation -> request.add(translate(operation)));
-            handle.multi(
-                    request,
-                    (code, path, context, results) -> {
-                        WriteResult result = Answers.write(code, results, sent);
-                        if (result.ok()) {
-                            note(sent);
-                        }
-                        answer.give(result);
-                    },
-                    null);
+            send(sent, answer);
         }
         return answer.future();
+    }
+
+    private void send(List<Op> operations, Answer<WriteResult> answer) {
+        List<org.apache.zookeeper.Op> request = new ArrayList<>(operations.size());
+        operations.forEach(operation -> request.add(translate(operation)));
+        handle.multi(
+                request,
+                (code, path, context, results) -> {
+                    WriteResult result = Answers.write(code, results, operations);
+                    if (result.ok()) {
+                        note(operations);
+                    }
+                    answer.give(result);
+                },
+                null);
+    }
+
+    /** A refusal of a path that can name no node, which the client would refuse with a stack trace in the log. */
+    private static Optional<WriteResult> badPath(List<Op> operations) {
+        for (int i = 0; i < operations.size(); i++) {
+            try {
+                PathUtils.validatePath(operations.get(i).path());
+            } catch (IllegalArgumentException e) {
+                return Optional.of(WriteResult.failed(Status.REFUSED, i, operations.get(i) + ": " + e.getMessage()));
+            }
+        }
+        return Optional.empty();
     }
 
     /** A refusal of what does not fit into one request (rule 10). */
@@ -256,7 +274,7 @@ final class ZooKeeperSession implements Session {
     void removeEphemerals() {
         for (String path : ephemerals) {
             String full = link.chroot().full(path);
-            Answer<Void> answer = link.promise();
+            Answer<Void> answer = link.promise(future -> future.complete(null));
             handle.exists(
                     full,
                     false,
@@ -302,10 +320,11 @@ final class ZooKeeperSession implements Session {
     }
 
     private <T> CompletableFuture<T> ask(String what, Consumer<Answer<T>> send) {
-        Answer<T> answer = link.promise();
+        Answer<T> answer = link.promise(future -> future.completeExceptionally(
+                new StoreException(StoreException.Kind.SESSION_ENDED, what + ": the store is closed")));
         if (link.closed()) {
-            return answer.failNow(
-                    new StoreException(StoreException.Kind.SESSION_ENDED, what + ": the store is closed"));
+            answer.giveUp();
+            return answer.future();
         }
         if (ended()) {
             answer.fail(new StoreException(

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.api.CuratorEvent;
 import org.apache.curator.framework.api.CuratorEventType;
@@ -117,7 +118,13 @@ public final class ZooKeeperStore implements Store {
                 suspend();
                 look();
             }
-            case Disconnected, Expired, AuthFailed, Closed, ConnectedReadOnly -> {
+            case AuthFailed -> {
+                LOG.error(
+                        "ZooKeeper refuses this client's credentials for {}: correct them and start again",
+                        link.chroot());
+                suspend();
+            }
+            case Disconnected, Expired, Closed, ConnectedReadOnly -> {
                 suspend();
                 lookLater();
             }
@@ -131,7 +138,7 @@ public final class ZooKeeperStore implements Store {
             return;
         }
         ZooKeeper handle = handle();
-        if (session != null && !session.isOn(handle)) {
+        if (session != null && handle != null && !session.isOn(handle)) {
             session.end();
             session = null;
         }
@@ -145,9 +152,8 @@ public final class ZooKeeperStore implements Store {
         connected = true;
         session.use(true);
         LOG.debug("{} is connected", session);
-        for (SessionListener listener : List.copyOf(listeners)) {
-            listener.connected(session);
-        }
+        ZooKeeperSession now = session;
+        tell(listener -> listener.connected(now));
     }
 
     private void suspend() {
@@ -157,8 +163,17 @@ public final class ZooKeeperStore implements Store {
         connected = false;
         session.use(false);
         LOG.debug("{} is interrupted", session);
+        tell(SessionListener::suspended);
+    }
+
+    /** All listeners, whatever one of them does. */
+    private void tell(Consumer<SessionListener> news) {
         for (SessionListener listener : List.copyOf(listeners)) {
-            listener.suspended();
+            try {
+                news.accept(listener);
+            } catch (RuntimeException e) {
+                LOG.error("a listener of {} failed", session, e);
+            }
         }
     }
 
@@ -188,13 +203,15 @@ public final class ZooKeeperStore implements Store {
             throw new IllegalStateException(
                     "a store cannot be closed on its own loop: it waits for what happens there");
         }
+        long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();
         loop.execute(this::endOnLoop);
-        awaitUntil("its candidacies end", link::closed);
+        awaitUntil(deadline, "its candidacies end", link::closed);
         if (ownsClient) {
-            closeClient();
+            closeClient(deadline);
         }
-        awaitUntil("all answers arrive", () -> link.owed() == 0);
+        awaitUntil(deadline, "all answers arrive", () -> !link.owes());
         loop.close();
+        link.giveUp();
     }
 
     private void endOnLoop() {
@@ -210,27 +227,16 @@ public final class ZooKeeperStore implements Store {
     }
 
     /** On a thread of its own: ZooKeeper's close waits for an answer of a server that may hang. */
-    private void closeClient() {
+    private void closeClient(long deadline) {
         Thread closer = new Thread(client::close, "assent-close");
         closer.setDaemon(true);
         closer.start();
-        try {
-            closer.join(CLOSE_LIMIT.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (closer.isAlive()) {
-            LOG.warn(
-                    "ZooKeeper did not confirm the end of the session within {} s; it ends by timeout",
-                    CLOSE_LIMIT.toSeconds());
-        }
+        awaitUntil(deadline, "ZooKeeper confirms the end of the session; it ends by timeout", () -> !closer.isAlive());
     }
 
-    private static void awaitUntil(String what, BooleanSupplier condition) {
-        long start = System.nanoTime();
+    private static void awaitUntil(long deadline, String what, BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > CLOSE_LIMIT.toNanos()
-                    || Thread.currentThread().isInterrupted()) {
+            if (deadline - System.nanoTime() < 0 || Thread.currentThread().isInterrupted()) {
                 LOG.warn("closing without waiting any longer until {}", what);
                 return;
             }

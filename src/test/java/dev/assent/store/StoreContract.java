@@ -55,7 +55,7 @@ public abstract class StoreContract extends TreeContract {
         Watched second = open();
         Session other = second.await(1);
         assertTrue(get(other.barrier()).ok());
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 3; i++) {
             ok(Op.set(BASE + "/a", bytes("" + i), i));
             int expected = i + 1;
             Await.until(

@@ -3,6 +3,7 @@ package dev.assent.zookeeper;
 import static dev.assent.zookeeper.Sessions.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assent.Await;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +142,26 @@ class EnsembleTest {
             Optional<Node> read = get(now.read("/a"));
             assertEquals(1, read.orElseThrow().version());
             assertEquals(next.ok() ? 2 : 1, read.orElseThrow().data().length);
+        }
+    }
+
+    @Test
+    void closingDoesNotWaitForASilentServer() throws Exception {
+        try (ZooKeeperProcesses servers = ZooKeeperProcesses.start(directory, 1)) {
+            CompletableFuture<WriteResult> write;
+            CompletableFuture<Optional<Node>> read;
+            try (ZooKeeperStore store = ZooKeeperStores.connect(
+                    servers.connectString(),
+                    "/assent",
+                    ZooKeeperConfig.defaults().withSessionTimeout(Duration.ofSeconds(60)))) {
+                Session session = Sessions.of(store).withRoot();
+                servers.pause(0);
+                write = session.write(List.of(Op.createEmpty("/a")));
+                read = session.read("/a");
+            }
+            assertTrue(write.isDone() && read.isDone(), "nobody is told any more");
+            assertEquals(Status.LOST, get(write).status());
+            assertThrows(ExecutionException.class, () -> get(read));
         }
     }
 }
