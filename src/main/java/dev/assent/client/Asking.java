@@ -81,7 +81,7 @@ final class Asking {
         }
 
         void run() {
-            sessions.use(session -> {
+            sessions.use(this, session -> {
                 if (!answer.isDone()) {
                     var unused = question.apply(session).whenComplete(this::answered);
                 }
@@ -120,6 +120,7 @@ final class Asking {
 
         private void over() {
             timer.cancel();
+            sessions.forget(this);
             open.remove(this);
         }
     }

@@ -16,13 +16,28 @@ final class DecisionStep {
 
     private final Flight flight;
     private final Sessions sessions;
-    private final Runnable hint;
+    private final Hint hint = new Hint(this);
     private boolean reported;
+
+    /** What the store keeps until the record changes; it lets go of a transaction that ended before. */
+    private static final class Hint implements Runnable {
+        private DecisionStep step;
+
+        Hint(DecisionStep step) {
+            this.step = step;
+        }
+
+        @Override
+        public void run() {
+            if (step != null) {
+                step.hinted();
+            }
+        }
+    }
 
     DecisionStep(Flight flight, Sessions sessions) {
         this.flight = flight;
         this.sessions = sessions;
-        this.hint = flight::reread;
     }
 
     /** Reads the record, and watches it. Without a session nothing happens: the next one asks for it again (rule 7). */
@@ -39,6 +54,26 @@ final class DecisionStep {
                 observe(node);
             }
         });
+    }
+
+    /** A record changes once: what the hint is about is read without a further watch, which nobody would use up. */
+    private void hinted() {
+        flight.guarded(() -> {
+            Optional<Session> current = sessions.current();
+            if (flight.awaits() && current.isPresent()) {
+                flight.on(current.get().read(Paths.record(flight.id())), (node, failure) -> {
+                    if (failure != null || Reading.of(node).state() == Reading.State.UNDECIDED) {
+                        flight.later(this::await);
+                    } else {
+                        observe(node);
+                    }
+                });
+            }
+        });
+    }
+
+    void release() {
+        hint.step = null;
     }
 
     private void observe(Optional<Node> node) {

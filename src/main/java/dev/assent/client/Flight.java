@@ -54,6 +54,7 @@ final class Flight {
     private final ListStep list;
     private final DecisionStep decision;
 
+    private Loop.Timer beginLimit = () -> {};
     private Loop.Timer deadline = () -> {};
     private Optional<Event> wish = Optional.empty();
     private String doubt = "";
@@ -89,7 +90,7 @@ final class Flight {
     }
 
     void start() {
-        home.loop().schedule(request.timeout(), () -> guarded(begin::limitPassed));
+        beginLimit = home.loop().schedule(request.timeout(), () -> guarded(begin::limitPassed));
         armDeadline();
         guarded(begin::newId);
     }
@@ -222,7 +223,6 @@ final class Flight {
     }
 
     private void finish() {
-        deadline.cancel();
         Answer given = switch (machine.state()) {
             case COMMITTED -> new Answer(Answer.Kind.COMMITTED, begin.id(), reason, Optional.empty());
             case ABORTED -> new Answer(Answer.Kind.ABORTED, begin.id(), joined(ownReason, reason), Optional.empty());
@@ -232,6 +232,15 @@ final class Flight {
         if (given.kind() == Answer.Kind.UNKNOWN) {
             LOG.info("{}: outcome unknown: {}", this, doubt);
         }
+        answered(given);
+    }
+
+    /** Nothing keeps an ended transaction: no timer, no waiting, no watch (rule 10). */
+    private void answered(Answer given) {
+        beginLimit.cancel();
+        deadline.cancel();
+        decision.release();
+        home.sessions().forget(this);
         home.ended().accept(this);
         answer.complete(given);
         opened.complete(Optional.empty());
@@ -258,11 +267,13 @@ final class Flight {
     void withSession(Consumer<Session> task) {
         State asked = machine.state();
         home.sessions()
-                .use(session -> guarded(() -> {
-                    if (machine.state() == asked) {
-                        task.accept(session);
-                    }
-                }));
+                .use(
+                        this,
+                        session -> guarded(() -> {
+                            if (machine.state() == asked) {
+                                task.accept(session);
+                            }
+                        }));
     }
 
     /** Hands an answer of the store on, if the state is still the one in which it was asked for. */
@@ -282,13 +293,11 @@ final class Flight {
         } catch (RuntimeException e) {
             LOG.error("{}: a step failed; the caller is told that the outcome is unknown", this, e);
             if (!answer.isDone()) {
-                deadline.cancel();
-                home.ended().accept(this);
-                answer.complete(
+                String why = "a step failed: " + e;
+                answered(
                         begin.id().isEmpty()
-                                ? Answer.refused(new Refusal(Refusal.Cause.FAILED, "a step failed: " + e))
-                                : new Answer(Answer.Kind.UNKNOWN, begin.id(), "a step failed: " + e, Optional.empty()));
-                opened.complete(Optional.empty());
+                                ? Answer.refused(new Refusal(Refusal.Cause.FAILED, why))
+                                : new Answer(Answer.Kind.UNKNOWN, begin.id(), why, Optional.empty()));
             }
         }
     }

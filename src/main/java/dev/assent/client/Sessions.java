@@ -2,17 +2,17 @@ package dev.assent.client;
 
 import dev.assent.store.Session;
 import dev.assent.store.Store;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The session that can be used now, and who waits for one. Lives on the store's loop. */
 final class Sessions implements Store.SessionListener {
     private final List<Runnable> onConnected = new ArrayList<>();
-    private final Deque<Consumer<Session>> waiting = new ArrayDeque<>();
+    private final Map<Object, Consumer<Session>> waiting = new LinkedHashMap<>();
     private Optional<Session> current = Optional.empty();
 
     /** Calls {@code reread} after each connect, reconnect and new session (rule 7). */
@@ -24,20 +24,29 @@ final class Sessions implements Store.SessionListener {
         return current.filter(session -> !session.ended());
     }
 
-    /** Runs {@code task} with the current session: at once, or with the next one that connects. */
-    void use(Consumer<Session> task) {
+    /**
+     * Runs {@code task} with the current session: at once, or with the next one that connects.
+     *
+     * @param owner who waits, for one thing at a time: its next task takes the place of one that still waits
+     */
+    void use(Object owner, Consumer<Session> task) {
         Optional<Session> session = current();
         if (session.isPresent()) {
             task.accept(session.get());
         } else {
-            waiting.addLast(task);
+            waiting.put(owner, task);
         }
+    }
+
+    /** The owner does not wait any more: an outage must not keep what has ended (rule 10). */
+    void forget(Object owner) {
+        waiting.remove(owner);
     }
 
     @Override
     public void connected(Session session) {
         current = Optional.of(session);
-        List<Consumer<Session>> tasks = List.copyOf(waiting);
+        List<Consumer<Session>> tasks = List.copyOf(waiting.values());
         waiting.clear();
         tasks.forEach(task -> task.accept(session));
         onConnected.forEach(Runnable::run);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.assent.Await;
 import dev.assent.client.ScriptedStore.Fate;
 import dev.assent.protocol.Decision;
 import dev.assent.protocol.OutcomeState;
@@ -15,8 +16,10 @@ import dev.assent.protocol.Verdict;
 import dev.assent.store.Op;
 import dev.assent.store.Paths;
 import dev.assent.store.Records;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -394,6 +397,50 @@ class InitiatorTest extends InitiatorFixture {
         assertRefused(Refusal.Cause.TOO_LARGE, both);
         assertTrue(both.reason().contains("[orders, payments]") && both.reason().contains("2500"), both::reason);
         assertEquals(List.of(), store.written);
+    }
+
+    @Test
+    void nothingKeepsATransactionThatEnded() throws Exception {
+        hand.installed().registered("orders");
+        List<WeakReference<byte[]>> payloads = new ArrayList<>();
+        payloads.add(endedByDecision());
+        payloads.add(endedWithoutAnyDecision());
+        // Before the connection goes, and with it the watches.
+        awaitFree(payloads);
+        memory.cutConnection();
+        loop.settle();
+        awaitFree(List.of(endedWhileCutOff()));
+    }
+
+    private static void awaitFree(List<WeakReference<byte[]>> payloads) throws Exception {
+        Await.until("the payloads are free", () -> {
+            System.gc();
+            return payloads.stream().allMatch(payload -> payload.get() == null);
+        });
+    }
+
+    private WeakReference<byte[]> endedByDecision() {
+        byte[] payload = new byte[1_000];
+        GlobalTransaction transaction = initiator.begin(BeginRequest.of(Map.of("orders", payload), Duration.ofDays(7)));
+        loop.settle();
+        hand.decide(only(1), Decision.COMMIT, "");
+        loop.settle();
+        assertTrue(transaction.answer().isDone());
+        return new WeakReference<>(payload);
+    }
+
+    private WeakReference<byte[]> endedWithoutAnyDecision() {
+        byte[] payload = new byte[1_000];
+        GlobalTransaction transaction = initiator.begin(BeginRequest.of(Map.of("orders", payload), TIMEOUT));
+        loop.await(transaction.answer());
+        return new WeakReference<>(payload);
+    }
+
+    private WeakReference<byte[]> endedWhileCutOff() {
+        byte[] payload = new byte[1_000];
+        GlobalTransaction transaction = initiator.begin(BeginRequest.of(Map.of("orders", payload), TIMEOUT));
+        assertRefused(Refusal.Cause.UNREACHABLE, loop.await(transaction.answer()));
+        return new WeakReference<>(payload);
     }
 
     @Test
