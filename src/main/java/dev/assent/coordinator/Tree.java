@@ -65,23 +65,55 @@ final class Tree {
         return problem;
     }
 
-    /** Looks at the tree, and creates what may be created. */
+    /**
+     * Looks at the tree, and creates what may be created. Behind a quorum write: what a new session does not see may be
+     * there all the same, and what is created between two of its reads is a tree of Assent (rule 5).
+     */
     void ensure(Session session, Consumer<Finding> then) {
+        var unused = session.barrier().whenComplete((result, failure) -> {
+            // A check that there is no root went through a quorum as well.
+            boolean caughtUp = failure == null && (result.ok() || result.status() == WriteResult.Status.NO_NODE);
+            if (caughtUp) {
+                look(session, then);
+            } else if (failure == null && result.status() == WriteResult.Status.NO_AUTH) {
+                refuse("the tree cannot be read: " + result.detail(), then);
+            } else {
+                then.accept(Finding.AGAIN);
+            }
+        });
+    }
+
+    private void look(Session session, Consumer<Finding> then) {
         Map<String, Optional<Node>> found = new LinkedHashMap<>();
-        List<String> paths = new ArrayList<>(List.of(Paths.ROOT));
-        paths.addAll(NUMBERED);
-        paths.addAll(DIRECTORIES);
-        List<CompletableFuture<Void>> reads = paths.stream()
-                .map(path -> session.read(path).thenAccept(node -> found.put(path, node)))
-                .toList();
-        var unused = CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new))
-                .whenComplete((nothing, failure) -> {
-                    if (failure == null) {
-                        found(session, found, then);
-                    } else {
+        List<String> others = new ArrayList<>(NUMBERED);
+        others.addAll(DIRECTORIES);
+        var unused = session.read(Paths.ROOT)
+                .thenCompose(root -> {
+                    found.put(Paths.ROOT, root);
+                    return others(session, others, found);
+                })
+                .thenCompose(nothing -> session.read(Paths.ROOT))
+                .whenComplete((root, failure) -> {
+                    if (failure != null) {
                         readFailed(failure, then);
+                    } else if (version(root) != version(found.get(Paths.ROOT))) {
+                        // Another coordinator began the installation between these reads.
+                        then.accept(Finding.AGAIN);
+                    } else {
+                        found(session, found, then);
                     }
                 });
+    }
+
+    private static int version(Optional<Node> node) {
+        return node.map(Node::version).orElse(-1);
+    }
+
+    private static CompletableFuture<Void> others(
+            Session session, List<String> paths, Map<String, Optional<Node>> found) {
+        return CompletableFuture.allOf(paths.stream()
+                .map(path -> session.read(path).thenAccept(node -> found.put(path, node)))
+                .toArray(CompletableFuture[]::new));
     }
 
     private void readFailed(Throwable failure, Consumer<Finding> then) {
@@ -109,7 +141,7 @@ final class Tree {
                     .filter(path -> found.get(path).isPresent())
                     .toList();
             if (!there.isEmpty()) {
-                foreign(session, there, then);
+                refuse("the root names no installation, but " + there + " exist: not a tree of Assent", then);
                 return;
             }
             byte[] data = Records.installation(drawn);
@@ -130,17 +162,6 @@ final class Tree {
         } else {
             create(session, ops, fresh, then);
         }
-    }
-
-    /** The root was read first: another coordinator may have begun the installation between that read and the others. */
-    private void foreign(Session session, List<String> there, Consumer<Finding> then) {
-        var unused = session.read(Paths.ROOT).whenComplete((root, failure) -> {
-            if (failure == null && (root.isEmpty() || root.get().data().length == 0)) {
-                refuse("the root names no installation, but " + there + " exist: not a tree of Assent", then);
-            } else {
-                then.accept(Finding.AGAIN);
-            }
-        });
     }
 
     private boolean known(Node root, Map<String, Optional<Node>> found, Consumer<Finding> then) {

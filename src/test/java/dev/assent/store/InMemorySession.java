@@ -19,8 +19,10 @@ final class InMemorySession implements Session {
         APPLIED,
         /** The request is lost. */
         NOT_APPLIED,
-        /** The reply is lost and the request is still under way. */
-        LATE
+        /** The reply is lost and the request is still under way, for up to the ensemble's longest delay. */
+        LATE,
+        /** The reply is lost and the request is still under way, until it is released. */
+        HELD
     }
 
     /** One request on its way there or back. */
@@ -114,7 +116,8 @@ final class InMemorySession implements Session {
             // In the order sent, a prefix reaches the server, maybe much later.
             reaches = reaches && request.loss != Loss.NOT_APPLIED;
             if (request.write && !request.served && reaches) {
-                if (request.loss == Loss.LATE || (ensemble.conditions().late > 0 && ensemble.uniform(1) == 0)) {
+                boolean under = request.loss == Loss.LATE || request.loss == Loss.HELD;
+                if (under || (ensemble.conditions().late > 0 && ensemble.uniform(1) == 0)) {
                     applyLate(request);
                 } else {
                     reaches = false;
@@ -133,7 +136,7 @@ final class InMemorySession implements Session {
                 ensemble.lateWrite(this, unheard);
             }
         };
-        if (request.loss == Loss.LATE) {
+        if (request.loss == Loss.HELD) {
             late.add(apply);
         } else {
             long arrival =
@@ -143,7 +146,7 @@ final class InMemorySession implements Session {
         }
     }
 
-    /** Lets every write that {@link Loss#LATE} holds back reach the server now. */
+    /** Lets every write that is {@link Loss#HELD} reach the server now. */
     void releaseLate() {
         late.forEach(Runnable::run);
         late.clear();
@@ -200,14 +203,17 @@ final class InMemorySession implements Session {
         if (!ensemble.perMille(ensemble.conditions().lostPerMille)) {
             return Loss.NONE;
         }
-        return ensemble.uniform(1) == 0 ? Loss.APPLIED : Loss.NOT_APPLIED;
+        if (ensemble.uniform(1) == 0) {
+            return Loss.APPLIED;
+        }
+        return ensemble.conditions().late > 0 && ensemble.uniform(1) == 0 ? Loss.LATE : Loss.NOT_APPLIED;
     }
 
     private <T> void arrive(Request<T> request, int sentOn) {
         if (sentOn != connection || request.answered) {
             return;
         }
-        if (endedAtServer || request.loss == Loss.NOT_APPLIED || request.loss == Loss.LATE) {
+        if (endedAtServer || (request.loss != Loss.NONE && request.loss != Loss.APPLIED)) {
             store.connectionBroke(this);
             return;
         }
@@ -320,7 +326,7 @@ final class InMemorySession implements Session {
 
     @Override
     public CompletableFuture<WriteResult> barrier() {
-        return send(true, () -> WriteResult.OK);
+        return write(List.of(Op.exists(Paths.ROOT)));
     }
 
     @Override

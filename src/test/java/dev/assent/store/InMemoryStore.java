@@ -215,7 +215,7 @@ public final class InMemoryStore implements Store {
         }
     }
 
-    /** Lets the writes held back by {@link InMemorySession.Loss#LATE} in {@code of} arrive. */
+    /** Lets the writes held back by {@link InMemorySession.Loss#HELD} in {@code of} arrive. */
     void releaseLate(Session of) {
         ensemble.after(0, ((InMemorySession) of)::releaseLate);
     }

@@ -55,7 +55,7 @@ class InMemoryStoreTest extends StoreContract {
         @Override
         public boolean holdNextWrite() {
             holder = store.session();
-            store.loseNextReply(InMemorySession.Loss.LATE);
+            store.loseNextReply(InMemorySession.Loss.HELD);
             return true;
         }
 

@@ -240,4 +240,12 @@ abstract class TreeContract extends StoreFixture {
             return hints.size() == before;
         });
     }
+
+    @Test
+    void barrierWithoutARootSaysThatThereIsNone() throws Exception {
+        ok(Op.delete(BASE, 0), Op.delete(Paths.ROOT, 0));
+        assertEquals(Status.NO_NODE, get(session.barrier()).status());
+        ok(Op.createEmpty(Paths.ROOT));
+        assertTrue(get(session.barrier()).ok());
+    }
 }
