@@ -6,9 +6,13 @@ import dev.assent.protocol.BranchWork.Effect;
 import dev.assent.protocol.BranchWork.Event;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The resource's calls for one branch, and what their answers mean. */
 final class BranchCalls {
+    private static final Logger LOG = LoggerFactory.getLogger(BranchCalls.class);
+
     /**
      * What the resource said.
      *
@@ -41,6 +45,22 @@ final class BranchCalls {
                 lane,
                 () -> call(effect),
                 (answer, failure) -> then.accept(failure == null ? answer : failed(effect, failure)));
+    }
+
+    /** Tells people of what went wrong. */
+    void log(Effect effect, Answer answer, long epoch) {
+        if (answer.event() == Event.HEURISTIC) {
+            LOG.error(
+                    "{}: {} epoch {}: the resource broke its promise at {}: {}: {}",
+                    at,
+                    branch,
+                    epoch,
+                    effect,
+                    answer.outcome().orElse(BranchOutcome.HEURISTIC_HAZARD),
+                    answer.detail());
+        } else if (answer.event() == Event.APPLY_FAILED) {
+            LOG.warn("{}: {} epoch {}: {} failed, to be repeated: {}", at, branch, epoch, effect, answer.detail());
+        }
     }
 
     private Answer call(Effect effect) throws Exception {

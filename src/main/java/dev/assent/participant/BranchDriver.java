@@ -43,15 +43,6 @@ final class BranchDriver {
             Effect.REMOVE_INBOX_ENTRY,
             Effect.RECORD_IF_HEURISTIC);
 
-    /** Whom a driver tells. */
-    interface Host {
-        /** Nothing is left to do for the branch. */
-        void ended(BranchDriver driver);
-
-        /** The record is gone: only a recovery pass may say what that means (rule 5). */
-        void recoveryWanted(BranchDriver driver);
-    }
-
     private enum Busy {
         NO,
         READ,
@@ -60,7 +51,7 @@ final class BranchDriver {
     }
 
     private final Instance at;
-    private final Host host;
+    private final BranchHost host;
     private final BranchId branch;
     private final BranchReader reader;
     private final BranchWrites writes;
@@ -89,7 +80,7 @@ final class BranchDriver {
     private BranchOutcome outcome = BranchOutcome.ABORTED;
     private String evidence = "";
 
-    BranchDriver(Instance at, Host host, BranchId branch, State start, byte[] payload) {
+    BranchDriver(Instance at, BranchHost host, BranchId branch, State start, byte[] payload) {
         this.at = at;
         this.host = host;
         this.branch = branch;
@@ -216,10 +207,6 @@ final class BranchDriver {
             return;
         }
         writes.learn(change, result);
-        if (result.status() == WriteResult.Status.NO_AUTH || result.status() == WriteResult.Status.TOO_LARGE) {
-            at.report(branch.transaction().toString(), "cannot write " + change.operations() + ": " + result.detail());
-        }
-        LOG.debug("{}: {} write not done or not known: {}", at, branch.transaction(), result);
         fire(Event.WRITE_UNSURE);
     }
 
@@ -244,6 +231,7 @@ final class BranchDriver {
     }
 
     private void answered(BranchCalls.Answer answer) {
+        calls.log(lastCall, answer, verdict.map(Verdict::epoch).orElse(0L));
         switch (answer.event()) {
             case REFUSED, PREPARE_FAILED ->
                 reason = answer.detail().isBlank() ? "the resource refused" : answer.detail();
@@ -254,18 +242,8 @@ final class BranchDriver {
             case HEURISTIC -> {
                 outcome = answer.outcome().orElse(BranchOutcome.HEURISTIC_HAZARD);
                 evidence = answer.detail();
-                LOG.error(
-                        "{}: {} epoch {}: the resource broke its promise at {}: {}: {}",
-                        at,
-                        branch,
-                        verdict.map(Verdict::epoch).orElse(0L),
-                        lastCall,
-                        outcome,
-                        evidence);
             }
-            case APPLY_FAILED ->
-                LOG.warn("{}: {} {} failed, to be repeated: {}", at, branch, lastCall, answer.detail());
-            default -> LOG.trace("{}: {} {}", at, branch, answer.event());
+            default -> {}
         }
         fire(answer.event());
     }

@@ -69,5 +69,10 @@ final class BranchWrites {
                 && refused.operations().get(result.failedOperation()).kind() == Op.Kind.DELETE) {
             entryGone = true;
         }
+        if (result.status() == WriteResult.Status.NO_AUTH
+                || result.status() == WriteResult.Status.TOO_LARGE
+                || result.status() == WriteResult.Status.REFUSED) {
+            at.report(branch.toString(), "cannot write " + refused.operations() + ": " + result);
+        }
     }
 }

@@ -5,7 +5,6 @@ import dev.assent.protocol.BranchWork.State;
 import dev.assent.protocol.TransactionId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,7 +17,7 @@ import java.util.function.Consumer;
  * The branches that this process works on: one driver each, and a memory of those it did, so that nothing that was read
  * earlier makes it do one twice. Lives on the loop.
  */
-final class Branches implements BranchDriver.Host {
+final class Branches implements BranchHost {
     private static final byte[] NOTHING = {};
 
     private final Instance at;
@@ -31,11 +30,8 @@ final class Branches implements BranchDriver.Host {
     private final Map<TransactionId, Long> done = new LinkedHashMap<>();
     /** Own enlisted branches that ended: their transaction may still be open, and must not be enlisted in again. */
     private final Set<TransactionId> left = new LinkedHashSet<>();
-    /** What ended while a recovery pass ran: its listing is older. */
-    private final Set<BranchId> endedInPass = new HashSet<>();
 
     private long endings;
-    private boolean passing;
 
     Branches(Instance at, Consumer<BranchDriver> whenEnded, Runnable whenRecoveryWanted) {
         this.at = at;
@@ -79,9 +75,6 @@ final class Branches implements BranchDriver.Host {
         BranchId branch = driver.branch();
         drivers.remove(branch);
         taken.remove(branch);
-        if (passing) {
-            endedInPass.add(branch);
-        }
         endings++;
         if (driver.enlisted()) {
             left.add(branch.transaction());
@@ -145,20 +138,6 @@ final class Branches implements BranchDriver.Host {
     /** The transaction can no longer be enlisted in by anybody. */
     void forgetLeft(TransactionId transaction) {
         left.remove(transaction);
-    }
-
-    void passBegins() {
-        passing = true;
-        endedInPass.clear();
-    }
-
-    void passEnds() {
-        passing = false;
-        endedInPass.clear();
-    }
-
-    boolean endedInPass(BranchId branch) {
-        return endedInPass.contains(branch);
     }
 
     int inDoubt() {

@@ -79,7 +79,6 @@ final class RecoveryPass {
     }
 
     void run() {
-        branches.passBegins();
         branches.all().stream().filter(BranchDriver::asked).forEach(driver -> asking.put(driver.branch(), driver));
         next();
     }
@@ -109,7 +108,6 @@ final class RecoveryPass {
     }
 
     private void end(boolean complete) {
-        branches.passEnds();
         then.accept(new Result(complete, listed.size(), untouched, Set.copyOf(heldElsewhere)));
     }
 
@@ -210,7 +208,7 @@ final class RecoveryPass {
             end(true);
             return;
         }
-        // Finished by another instance and collected since it was listed? Then the resource holds it no more.
+        // Finished and collected since it was listed, here or by another instance? Then the resource holds it no more.
         list(still -> {
             if (session.ended() || at.closing()) {
                 abandon("the session ended");
@@ -224,7 +222,7 @@ final class RecoveryPass {
 
     /** Starts a driver for a branch that nobody works on; answers whether it has no record to work by. */
     private boolean judge(BranchId branch) {
-        if (foreign(branch) || branches.endedInPass(branch)) {
+        if (foreign(branch)) {
             return false;
         }
         Sighting seen = found.getOrDefault(branch, Sighting.ABSENT);
@@ -280,9 +278,6 @@ final class RecoveryPass {
     }
 
     private void presume(BranchId branch, boolean held) {
-        if (branches.endedInPass(branch)) {
-            return;
-        }
         Optional<BranchDriver> driver = branches.find(branch);
         if (driver.isPresent() && !driver.get().asked()) {
             return;

@@ -59,6 +59,10 @@ public interface Resource {
      * every branch of those that was committed is acknowledged (rules 4 and 6), so a resource that keeps evidence of
      * ended branches may drop it. Branches that it still holds are not touched. Called now and then, mostly with what
      * was said before.
+     *
+     * <p>The bound takes the place of what is dropped and has to be durable before: a prepare or a one-phase commit of
+     * such a generation that arrives late, from a process that hung, must still be refused, or a dropped fence would let
+     * it through after its ABORT was decided.
      */
     default void forgetBefore(UUID installation, long generation) throws Exception {}
 }

@@ -200,7 +200,14 @@ public class CommitProtocol {
             # Acknowledged only once durably applied (rule 4).
             COMMITTING            APPLIED             ACKNOWLEDGING         ACKNOWLEDGE
             COMMITTING            HEURISTIC           ACKNOWLEDGING         ACKNOWLEDGE
-            COMMITTING            APPLY_FAILED        COMMITTING            REPEAT_LATER
+            # It may fail for ever because another instance did it, and the evidence is gone with the record.
+            COMMITTING            APPLY_FAILED        COMMITTING            READ
+            COMMITTING            READ_COMMIT         COMMITTING            COMMIT
+            COMMITTING            READ_ACKNOWLEDGED   DONE
+            COMMITTING            READ_ABSENT         COMMITTING            RECOVER
+            COMMITTING            NOTHING_LEFT        DONE
+            # Held and without a record: nobody else did it, and what was read stays COMMIT.
+            COMMITTING            PRESUMED_ABORT      COMMITTING            COMMIT
             ABORTING              APPLIED             ACKNOWLEDGING         ACKNOWLEDGE
             ABORTING              HEURISTIC           ACKNOWLEDGING         ACKNOWLEDGE
             ABORTING              APPLY_FAILED        ABORTING              REPEAT_LATER

@@ -162,6 +162,19 @@ class LostAnswerTest {
     }
 
     @Test
+    void theDecisionIsWatchedAgainAfterAnInterruption() throws Exception {
+        World.Peer process = world.start();
+        TransactionId id = world.begin("bank", "shop");
+        world.awaitVote(id);
+        process.connection.cutConnection();
+        process.connection.heal();
+        world.time.pass(Duration.ofSeconds(1));
+        world.decide(id, Decision.COMMIT);
+        world.time.pass(Duration.ofSeconds(1));
+        assertEquals(SlotView.Status.FINISHED, world.slot(id).status(), "by a watch, not by a rescan");
+    }
+
+    @Test
     void aSessionThatEndedLosesNothing() throws Exception {
         World.Peer process = world.start();
         TransactionId id = world.begin("bank", "shop");

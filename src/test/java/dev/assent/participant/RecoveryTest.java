@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.assent.protocol.BranchId;
 import dev.assent.protocol.BranchOutcome;
 import dev.assent.protocol.Decision;
+import dev.assent.protocol.Slot;
 import dev.assent.protocol.SlotView;
 import dev.assent.protocol.TransactionId;
 import dev.assent.protocol.Vote;
@@ -280,6 +281,37 @@ class RecoveryTest {
         assertEquals(1, second.status().inDoubt());
         world.decide(id, Decision.COMMIT);
         assertEquals(BranchOutcome.COMMITTED, world.awaitAcknowledgement(id));
+    }
+
+    @Test
+    void aPassOnALaggingServerMakesItCatchUpFirst() throws Exception {
+        List<World.Peer> peers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            peers.add(world.start());
+        }
+        for (int follower = 0; follower < 2; follower++) {
+            world.ensemble.stall(follower, Duration.ofMinutes(30));
+        }
+        // A process that nobody heard of votes YES and dies.
+        TransactionId id = world.open();
+        BranchId branch = new BranchId(World.INSTALLATION, id, "bank", "00000000000000aa");
+        world.disk.branches.put(branch, MemoryResource.State.PREPARED);
+        world.write(
+                Op.create(Paths.list(id), Records.list(List.of("bank"))),
+                Op.createEmpty(Paths.slot(id, "bank")),
+                Op.set(
+                        Paths.slot(id, "bank"),
+                        Records.slot(Slot.vote(Vote.YES, "x", branch.attempt(), "disk-1", "")),
+                        0));
+        world.time.pass(Duration.ofMinutes(3));
+        assertEquals(MemoryResource.State.PREPARED, world.disk.branches.get(branch));
+        for (World.Peer peer : peers) {
+            assertEquals(1, peer.status().inDoubt());
+        }
+        world.decide(id, Decision.COMMIT);
+        world.time.pass(Duration.ofMinutes(3));
+        assertEquals(MemoryResource.State.COMMITTED, world.disk.branches.get(branch));
+        assertEquals(SlotView.Status.FINISHED, world.slot(id).status());
     }
 
     @Test

@@ -156,7 +156,8 @@ class ProtocolSafetyTest {
                         branch(
                                 "COMMIT only on the decision read with its own YES, one phase on its own DELEGATED",
                                 (before, row) -> (does(row, BranchWork.Effect.COMMIT)
-                                                && row.on() != BranchWork.Event.READ_COMMIT)
+                                                && row.on() != BranchWork.Event.READ_COMMIT
+                                                && none(before, "READ_COMMIT"))
                                         || (does(row, BranchWork.Effect.COMMIT_ONE_PHASE)
                                                 && row.on() != BranchWork.Event.READ_OWN_DELEGATED)
                                         || (does(row, BranchWork.Effect.RESOLVE_ONE_PHASE)
@@ -167,6 +168,7 @@ class ProtocolSafetyTest {
                                         BranchWork.Event.WRITTEN,
                                         BranchWork.State.COMMITTING_ONE_PHASE,
                                         BranchWork.Effect.COMMIT_ONE_PHASE),
+                                "READ_COMMIT",
                                 "COMMIT_ONE_PHASE"),
                         branch(
                                 "nothing is both committed and rolled back",
