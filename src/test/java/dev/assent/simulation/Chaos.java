@@ -24,7 +24,7 @@ final class Chaos {
             Plan.Fault kind = rng.pick(kinds);
             world.time.after(rng.upTo(world.plan.workTime), () -> {
                 if (!world.calm()) {
-                    happen(kind);
+                    happen(kind, rng.pick(world.processes));
                 }
             });
         }
@@ -34,8 +34,7 @@ final class Chaos {
         return rng.upTo(rng.coin() ? SHORT : LONGEST);
     }
 
-    private void happen(Plan.Fault kind) {
-        SimulatedProcess victim = rng.pick(world.processes);
+    private void happen(Plan.Fault kind, SimulatedProcess victim) {
         if (!victim.up()) {
             return;
         }
@@ -45,10 +44,7 @@ final class Chaos {
                 world.answers.crashed(victim);
                 world.restartLater(victim);
             }
-            case STOP -> {
-                victim.stop();
-                world.restartLater(victim);
-            }
+            case STOP -> victim.stop();
             case PAUSE -> {
                 victim.pause();
                 world.time.after(aWhile(), victim::resume);
@@ -69,6 +65,17 @@ final class Chaos {
             case STALL -> {
                 count(victim, "(a follower stalls)", Event.STALLED_FOLLOWER);
                 world.ensemble.stall(rng.below(2), Duration.ofNanos(aWhile()));
+            }
+            case STALE_SESSION -> {
+                count(victim, "(followers stall)", Event.STALLED_FOLLOWER);
+                world.ensemble.stall(0, Duration.ofNanos(LONGEST));
+                world.ensemble.stall(1, Duration.ofNanos(LONGEST));
+                SimulatedProcess stale = rng.pick(world.participants);
+                world.time.after(rng.upTo(LONGEST / 4), () -> {
+                    if (stale.up()) {
+                        happen(rng.coin() ? Plan.Fault.END_SESSION : Plan.Fault.ABANDON_SESSION, stale);
+                    }
+                });
             }
             case FLAP -> {
                 count(victim, "(leadership flaps)", Event.LEADERSHIP_FLAP);

@@ -19,7 +19,7 @@ final class CoordinatorProcess extends SimulatedProcess {
         Plan plan = world.plan;
         CoordinatorConfig config = CoordinatorConfig.builder(name)
                 .generationSize(plan.generationSize)
-                .generationAge(Duration.ofSeconds(20))
+                .generationAge(Duration.ofSeconds(3))
                 .sealDelay(Duration.ofNanos(plan.sealDelay))
                 .abortGrace(Duration.ofNanos(plan.abortGrace))
                 .rescanInterval(Duration.ofSeconds(7))

@@ -33,6 +33,12 @@ final class EndChecker {
                 .databases()
                 .forEach((name, database) ->
                         database.held(name).forEach(branch -> left.add(branch + " is " + database.state(branch))));
+        for (ParticipantProcess process : world.participants) {
+            int unfinished = process.unfinished();
+            if (unfinished > 0) {
+                left.add(process.name + " works on " + unfinished + " branches");
+            }
+        }
         tree(left);
         return left;
     }
@@ -67,7 +73,7 @@ final class EndChecker {
         for (Ghost ghost : world.ledger.ghosts().values()) {
             ghost.slots.forEach((name, slot) -> {
                 if (slot.isPresent() && slot.get().vote() == Vote.YES && ghost.decided(Decision.COMMIT)) {
-                    BranchId branch = TransactionChecker.branch(
+                    BranchId branch = SlotChecker.branch(
                             world.ensemble.committed(), ghost, name, slot.get().attempt());
                     if (world.ledger.state(branch) != SimulatedDatabase.State.COMMITTED
                             && !world.resources.excused(branch)) {

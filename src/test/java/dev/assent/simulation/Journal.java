@@ -26,12 +26,20 @@ final class Journal {
     }
 
     void note(String who, String what, Object detail) {
-        hash = (hash ^ time.now()) * PRIME;
-        hash = (hash ^ who.hashCode()) * PRIME;
-        hash = (hash ^ what.hashCode()) * PRIME;
         String text = detail.toString();
-        hash = (hash ^ text.hashCode()) * PRIME;
+        mix(who.hashCode());
+        mix(what.hashCode());
+        mix(text.hashCode());
         words(who, what, text);
+    }
+
+    /** Something happened now, without words. */
+    void mix(long what) {
+        hash = (((hash ^ time.now()) * PRIME) ^ what) * PRIME;
+    }
+
+    boolean inWords() {
+        return inWords;
     }
 
     /** Words alone, for the reader. */

@@ -26,6 +26,6 @@ final class Ledger {
 
     SimulatedDatabase.State state(BranchId branch) {
         SimulatedDatabase database = databases.get(branch.participant());
-        return database == null ? null : database.state(branch);
+        return database == null ? null : database.truth(branch);
     }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /** A participant instance's process. */
@@ -48,6 +49,11 @@ final class ParticipantProcess extends SimulatedProcess {
         public Collection<BranchId> recover(String participant) throws Exception {
             return full.recover(participant);
         }
+
+        @Override
+        public void forgetBefore(UUID installation, long generation) throws Exception {
+            full.forgetBefore(installation, generation);
+        }
     }
 
     private final String participant;
@@ -55,6 +61,7 @@ final class ParticipantProcess extends SimulatedProcess {
     private final SimulatedDatabase database;
     private final boolean onePhase;
     private Participant role;
+    private int unfinished = 1;
     /** Work that this process did and did not prepare: it goes with the process. */
     private final List<BranchId> volatileWork = new ArrayList<>();
 
@@ -66,6 +73,14 @@ final class ParticipantProcess extends SimulatedProcess {
         this.onePhase = onePhase;
     }
 
+    /** How many branches the role still works on, as of the last look; looks again. */
+    int unfinished() {
+        int seen = unfinished;
+        Participant asked = role;
+        var unused = asked.status().thenAccept(status -> unfinished = status.branches());
+        return seen;
+    }
+
     String participant() {
         return participant;
     }
@@ -74,7 +89,7 @@ final class ParticipantProcess extends SimulatedProcess {
     protected void startRole(Store on) {
         ParticipantConfig config = ParticipantConfig.of(participant)
                 .withInstance(instance + "-" + starts())
-                .withIntervals(Duration.ofMillis(200), Duration.ofSeconds(6), Duration.ofSeconds(9))
+                .withIntervals(Duration.ofMillis(200), Duration.ofSeconds(5), Duration.ofSeconds(4))
                 .withRetries(Duration.ofMillis(20), Duration.ofSeconds(1))
                 .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(2));
         SimulatedResource resource =

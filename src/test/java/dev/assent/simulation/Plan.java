@@ -21,6 +21,8 @@ final class Plan {
         END_SESSION,
         ABANDON_SESSION,
         STALL,
+        /** Followers stall, and a participant then gets a new session, maybe on one of them. */
+        STALE_SESSION,
         FLAP
     }
 
@@ -71,9 +73,9 @@ final class Plan {
         }
         initiators = rng.between(1, 2);
         transactions = rng.between(3, 9);
-        workTime = rng.between(2, 15) * SECOND;
+        workTime = rng.between(1, 8) * SECOND;
         hop = rng.pick(List.of(MILLISECOND / 5, MILLISECOND, 5 * MILLISECOND));
-        lag = rng.pick(List.of(0L, MILLISECOND, 20 * MILLISECOND, 300 * MILLISECOND));
+        lag = rng.pick(List.of(0L, MILLISECOND, 20 * MILLISECOND, 300 * MILLISECOND, 3 * SECOND));
         late = rng.pick(List.of(0L, 20 * MILLISECOND, SECOND, 4 * SECOND));
         reconnect = rng.pick(List.of(MILLISECOND, 50 * MILLISECOND, SECOND));
         lostPerMille = rng.pick(List.of(0, 10, 50, 150));
@@ -82,7 +84,7 @@ final class Plan {
         poolLatency = rng.pick(List.of(MILLISECOND, 10 * MILLISECOND, 300 * MILLISECOND));
         poolSlowPerMille = rng.pick(List.of(0, 30, 100));
         poolCrashPerMille = rng.pick(List.of(0, 0, 20, 60));
-        transactionTimeout = rng.pick(List.of(100 * MILLISECOND, SECOND, 4 * SECOND));
+        transactionTimeout = rng.pick(List.of(100 * MILLISECOND, SECOND, 4 * SECOND, 20 * SECOND));
         sealDelay = rng.pick(List.of(0L, 50 * MILLISECOND, SECOND));
         generationSize = rng.between(1, 5);
         abortGrace = rng.pick(List.of(0L, 100 * MILLISECOND, 2 * SECOND));

@@ -13,7 +13,7 @@ import java.util.List;
 /** The guards of the rules, each with a plant that takes it away; the names are the design page's. */
 enum Plants {
     VOTE_RECORD_CHECK(store((ops, i) -> isRecordCheck(ops.get(i)) && has(ops, Plants::isVote) ? -1 : 0)),
-    NO_BEFORE_ROLLBACK(branch("RECOVERED READ_EMPTY UNDOING ROLL_BACK")),
+    NO_BEFORE_ROLLBACK(branch("VOTING_YES READ_EMPTY UNDOING ROLL_BACK")),
     OWN_ATTEMPT_STANDS(branch("VOTING_YES READ_OWN_YES UNDOING ROLL_BACK")),
     SEALED_MEANS_UNKNOWN(protocol(new PlantedProtocol("", "", "REPLAYING CANNOT_BEGIN BEGINNING BEGIN_NEW_ID"))),
     ABORT_SLOT_CHECK(store((ops, i) -> isSlotCheck(ops.get(i)) && aborts(ops, false) ? -1 : 0)),

@@ -42,6 +42,10 @@ final class ResourceChecker {
         note(branch, "works");
     }
 
+    void preparedNothing(BranchId branch) {
+        note(branch, "nothing there");
+    }
+
     void prepared(BranchId branch) {
         note(branch, "prepared").ifPresent(ghost -> {
             ghost.prepared(branch.participant(), branch.attempt());
@@ -97,6 +101,14 @@ final class ResourceChecker {
         }
         if (before == SimulatedDatabase.State.PREPARED && (ghost.isEmpty() || ghost.get().collected)) {
             coverage.hit(Event.RECOVERY_BY_ABSENCE);
+        }
+    }
+
+    /** A commit of which the resource has no evidence: it was carried out, and that was acknowledged and collected since. */
+    void unknown(BranchId branch) {
+        note(branch, "unknown");
+        if (ledger.state(branch) != SimulatedDatabase.State.COMMITTED && !excused.contains(branch)) {
+            journal.violation("rule 3", branch + " is to be committed and is " + ledger.state(branch));
         }
     }
 

@@ -21,6 +21,10 @@ final class SimulatedDatabase {
 
     private final String identity;
     private final Map<BranchId, State> branches = new LinkedHashMap<>();
+    /** Branches that ended and of which no evidence is kept any more, with how they ended. */
+    private long horizon;
+
+    private final Map<BranchId, State> dropped = new LinkedHashMap<>();
 
     SimulatedDatabase(String identity) {
         this.identity = identity;
@@ -41,6 +45,30 @@ final class SimulatedDatabase {
 
     void forget(BranchId branch) {
         branches.remove(branch);
+    }
+
+    /** Drops the evidence of what ended in generations below {@code generation}, behind a bound that stands for it. */
+    void forgetBefore(long generation) {
+        horizon = Math.max(horizon, generation);
+        branches.entrySet().removeIf(entry -> {
+            boolean ended = entry.getValue() == State.COMMITTED || entry.getValue() == State.ROLLED_BACK;
+            boolean old = entry.getKey().transaction().generation() < generation;
+            if (ended && old) {
+                dropped.put(entry.getKey(), entry.getValue());
+            }
+            return ended && old;
+        });
+    }
+
+    /** Whether nothing of this branch may be done any more. */
+    boolean gone(BranchId branch) {
+        return branch.transaction().generation() < horizon && !branches.containsKey(branch);
+    }
+
+    /** How a branch stands or ended, also where the database itself cannot tell any more. For checkers. */
+    State truth(BranchId branch) {
+        State known = branches.get(branch);
+        return known == null ? dropped.get(branch) : known;
     }
 
     Map<BranchId, State> branches() {

@@ -83,6 +83,7 @@ abstract class SimulatedProcess {
             mine.execute(() -> {
                 if (loop == mine && up) {
                     gone();
+                    world.restartLater(this);
                 }
             });
         });

@@ -7,6 +7,7 @@ import dev.assent.protocol.BranchId;
 import dev.assent.protocol.BranchOutcome;
 import dev.assent.simulation.SimulatedDatabase.State;
 import java.util.Collection;
+import java.util.UUID;
 
 /** One process's access to a {@link SimulatedDatabase}; tells the checker of each durable effect. */
 class SimulatedResource implements OnePhaseResource {
@@ -50,14 +51,15 @@ class SimulatedResource implements OnePhaseResource {
     public Prepared prepare(BranchId branch, byte[] payload) throws Exception {
         maybeFail(conditions.failsBefore, "before prepare");
         State state = database.state(branch);
-        if (state == State.ROLLED_BACK) {
+        if (state == State.ROLLED_BACK || database.gone(branch)) {
             return Prepared.no("rolled back before");
         }
         if (state == State.COMMITTED || state == State.PREPARED) {
             return Prepared.yes();
         }
         if (state == null && payload.length == 0) {
-            return Prepared.no("the work is gone");
+            // It cannot tell work that was lost from no work: only the named attempt may ask (section 3).
+            checker.preparedNothing(branch);
         }
         if (rng.perMille(conditions.refuses)) {
             database.forget(branch);
@@ -82,6 +84,10 @@ class SimulatedResource implements OnePhaseResource {
         if (state == State.PREPARED) {
             database.put(branch, State.COMMITTED);
             checker.committed(branch);
+        } else if (state == null) {
+            // Never heard of, or the evidence was dropped: no positive evidence (rule 4).
+            checker.unknown(branch);
+            throw new Exception("the branch is unknown");
         } else if (state != State.COMMITTED) {
             checker.promiseBroken(branch, "commit of a branch that is " + state);
             throw new HeuristicException(BranchOutcome.HEURISTIC_ROLLBACK, "the branch is " + state);
@@ -97,7 +103,7 @@ class SimulatedResource implements OnePhaseResource {
             checker.promiseBroken(branch, "rollback of a committed branch");
             throw new HeuristicException(BranchOutcome.HEURISTIC_COMMIT, "the branch is committed");
         }
-        if (state != State.ROLLED_BACK) {
+        if (state != State.ROLLED_BACK && !database.gone(branch)) {
             database.put(branch, State.ROLLED_BACK);
             checker.rolledBack(branch, state);
         }
@@ -111,10 +117,16 @@ class SimulatedResource implements OnePhaseResource {
     }
 
     @Override
+    public void forgetBefore(UUID installation, long generation) throws Exception {
+        maybeFail(conditions.failsBefore, "before evidence was dropped");
+        database.forgetBefore(generation);
+    }
+
+    @Override
     public OnePhase commitOnePhase(BranchId branch, byte[] payload) throws Exception {
         maybeFail(conditions.failsBefore, "before the one-phase commit");
         State state = database.state(branch);
-        if (state == State.ROLLED_BACK) {
+        if (state == State.ROLLED_BACK || database.gone(branch)) {
             return OnePhase.FENCED;
         }
         if (state != State.COMMITTED && rng.perMille(conditions.refuses)) {
@@ -136,7 +148,9 @@ class SimulatedResource implements OnePhaseResource {
         if (database.state(branch) == State.COMMITTED) {
             return OnePhase.COMMITTED;
         }
-        fence(branch);
+        if (!database.gone(branch)) {
+            fence(branch);
+        }
         maybeFail(conditions.failsAfter, "after the fence");
         return OnePhase.FENCED;
     }

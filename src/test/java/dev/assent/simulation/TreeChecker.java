@@ -8,6 +8,8 @@ import dev.assent.store.Op;
 import dev.assent.store.Paths;
 import dev.assent.store.Records;
 import dev.assent.store.WriteResult;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +20,8 @@ import java.util.Set;
  * concerns a transaction is in {@link TransactionChecker}.
  */
 final class TreeChecker implements InMemoryEnsemble.Observer {
+    private static final int MOST_SHOWN = 300;
+
     private final Journal journal;
     private final Coverage coverage;
     private final Ledger ledger;
@@ -66,14 +70,25 @@ final class TreeChecker implements InMemoryEnsemble.Observer {
     }
 
     private void noteAll(long session, String what, List<Op> ops) {
+        journal.mix(session);
+        journal.mix(what.hashCode());
+        for (Op op : ops) {
+            journal.mix(op.kind().name().hashCode());
+            journal.mix(op.path().hashCode());
+            journal.mix(op.version());
+            journal.mix(Arrays.hashCode(op.data()));
+        }
+        if (!journal.inWords()) {
+            return;
+        }
         StringBuilder text = new StringBuilder();
         for (Op op : ops) {
             text.append(text.length() == 0 ? "" : "; ").append(op);
-            if (op.data().length > 0 && op.data().length < 300) {
-                text.append(' ').append(new String(op.data(), java.nio.charset.StandardCharsets.UTF_8));
+            if (op.data().length > 0 && op.data().length < MOST_SHOWN) {
+                text.append(' ').append(new String(op.data(), StandardCharsets.UTF_8));
             }
         }
-        journal.note("session-" + session, what, text);
+        journal.words("session-" + session, what, text.toString());
     }
 
     private void garbage(Op op) {

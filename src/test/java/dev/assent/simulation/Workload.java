@@ -46,7 +46,7 @@ final class Workload {
             at(() -> transact());
         }
         for (int i = 0; i < world.plan.operations; i++) {
-            at(() -> operate());
+            at(() -> known(this::abort));
         }
         for (int i = 0; i < world.plan.garbage; i++) {
             at(() -> litter());
@@ -74,6 +74,9 @@ final class Workload {
         InitiatorProcess initiator = rng.pick(world.initiators);
         if (!initiator.up() || initiator.loop().paused()) {
             return;
+        }
+        if (world.plan.operations > 0 && rng.coin()) {
+            abortSoon();
         }
         Duration timeout = Duration.ofNanos(Math.max(1_000_000, rng.upTo(world.plan.transactionTimeout)));
         boolean one = rng.perMille(world.plan.onePerMille);
@@ -103,10 +106,16 @@ final class Workload {
         }
     }
 
-    private void operate() {
-        known(id -> write(Op.create(
+    private void abort(TransactionId id) {
+        write(Op.create(
                 Paths.operation("op-" + ++written),
-                Records.operation(Operation.request(Operation.Kind.ABORT, id, "the operator", "because")))));
+                Records.operation(Operation.request(Operation.Kind.ABORT, id, "the operator", "because"))));
+    }
+
+    /** An operator changes the mind while the votes come in. */
+    private void abortSoon() {
+        long soon = 10 * world.plan.hop + 2 * world.plan.poolLatency;
+        world.time.after(rng.upTo(soon), () -> known(this::abort));
     }
 
     private void write(Op op) {

@@ -10,7 +10,8 @@ import java.util.Set;
 
 /** Everything of one schedule. */
 final class World {
-    private static final long SESSION_TIMEOUT = Duration.ofSeconds(4).toNanos();
+    private static final long SESSION_TIMEOUT = Duration.ofSeconds(3).toNanos();
+    private static final long LONGEST_ABSENCE = Duration.ofSeconds(6).toNanos();
 
     final Rng rng;
     final Plan plan;
@@ -100,7 +101,7 @@ final class World {
 
     /** Starts a crashed process again after a while; the end of the faults starts every one. */
     void restartLater(SimulatedProcess process) {
-        time.after(rng.upTo(Duration.ofSeconds(6).toNanos()), process::start);
+        time.after(calm ? 0 : rng.upTo(LONGEST_ABSENCE), process::start);
     }
 
     /** No fault happens any more, and every process runs. */
