@@ -1,8 +1,7 @@
 package dev.assent.client;
 
-import dev.assent.store.Leadership;
-import dev.assent.store.LeadershipListener;
-import dev.assent.store.Loop;
+import dev.assent.store.ForwardingSession;
+import dev.assent.store.ForwardingStore;
 import dev.assent.store.Node;
 import dev.assent.store.Op;
 import dev.assent.store.Session;
@@ -11,14 +10,12 @@ import dev.assent.store.WriteResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /** A store whose next writes meet what the test says, and that remembers what was written. */
-final class ScriptedStore implements Store {
+final class ScriptedStore extends ForwardingStore {
     /** What happens to a write. */
     enum Fate {
         ANSWERED,
@@ -32,10 +29,8 @@ final class ScriptedStore implements Store {
         UNANSWERED
     }
 
-    private final Store store;
     private final Deque<Fate> fates = new ArrayDeque<>();
     private final List<Runnable> late = new ArrayList<>();
-    private final IdentityHashMap<Session, Session> wrapped = new IdentityHashMap<>();
     final List<List<Op>> written = new ArrayList<>();
     int barriers;
     /** Runs once, after the next write met its fate and before its answer. */
@@ -46,7 +41,7 @@ final class ScriptedStore implements Store {
     private Optional<String> hidden = Optional.empty();
 
     ScriptedStore(Store store) {
-        this.store = store;
+        super(store);
     }
 
     /** The next writes, barriers not counted, meet these fates; all later ones are answered. */
@@ -65,40 +60,13 @@ final class ScriptedStore implements Store {
     }
 
     @Override
-    public void listen(SessionListener listener) {
-        store.listen(new SessionListener() {
-            @Override
-            public void connected(Session session) {
-                listener.connected(wrapped.computeIfAbsent(session, Scripted::new));
-            }
-
-            @Override
-            public void suspended() {
-                listener.suspended();
-            }
-        });
+    protected Session wrap(Session session) {
+        return new Scripted(session);
     }
 
-    @Override
-    public Leadership campaign(String id, LeadershipListener listener) {
-        return store.campaign(id, listener);
-    }
-
-    @Override
-    public Loop loop() {
-        return store.loop();
-    }
-
-    @Override
-    public void close() {
-        store.close();
-    }
-
-    private final class Scripted implements Session {
-        private final Session session;
-
+    private final class Scripted extends ForwardingSession {
         private Scripted(Session session) {
-            this.session = session;
+            super(session);
         }
 
         @Override
@@ -116,35 +84,35 @@ final class ScriptedStore implements Store {
             Fate fate = fates.isEmpty() ? Fate.ANSWERED : fates.removeFirst();
             CompletableFuture<WriteResult> lost = CompletableFuture.completedFuture(WriteResult.lost("scripted"));
             return switch (fate) {
-                case ANSWERED -> session.write(operations);
-                case APPLIED_AND_LOST -> session.write(operations).thenCompose(result -> lost);
+                case ANSWERED -> real.write(operations);
+                case APPLIED_AND_LOST -> real.write(operations).thenCompose(result -> lost);
                 case LOST -> lost;
                 case LATE -> {
                     late.add(() -> {
-                        var unused = session.write(operations);
+                        var unused = real.write(operations);
                     });
                     yield lost;
                 }
-                case UNANSWERED -> session.write(operations).thenCompose(result -> new CompletableFuture<>());
+                case UNANSWERED -> real.write(operations).thenCompose(result -> new CompletableFuture<>());
             };
         }
 
         @Override
         public CompletableFuture<WriteResult> barrier() {
             barriers++;
-            return session.barrier();
+            return real.barrier();
         }
 
         @Override
         public CompletableFuture<Optional<Node>> read(String path) {
-            return hidden(path) ? CompletableFuture.completedFuture(Optional.empty()) : session.read(path);
+            return hidden(path) ? CompletableFuture.completedFuture(Optional.empty()) : real.read(path);
         }
 
         @Override
         public CompletableFuture<Optional<Node>> readAndWatch(String path, Runnable changed) {
             return hidden(path)
                     ? CompletableFuture.completedFuture(Optional.empty())
-                    : session.readAndWatch(path, loseHints ? () -> {} : changed);
+                    : real.readAndWatch(path, loseHints ? () -> {} : changed);
         }
 
         private boolean hidden(String path) {
@@ -153,26 +121,6 @@ final class ScriptedStore implements Store {
                 hidden = Optional.empty();
             }
             return hide;
-        }
-
-        @Override
-        public CompletableFuture<Optional<List<String>>> children(String path) {
-            return session.children(path);
-        }
-
-        @Override
-        public CompletableFuture<Watch> watchTree(String path, Consumer<String> hint) {
-            return session.watchTree(path, hint);
-        }
-
-        @Override
-        public long id() {
-            return session.id();
-        }
-
-        @Override
-        public boolean ended() {
-            return session.ended();
         }
     }
 }

@@ -1,15 +1,13 @@
 package dev.assent.coordinator;
 
-import dev.assent.store.Leadership;
-import dev.assent.store.LeadershipListener;
-import dev.assent.store.Loop;
+import dev.assent.store.ForwardingSession;
+import dev.assent.store.ForwardingStore;
 import dev.assent.store.Node;
 import dev.assent.store.Op;
 import dev.assent.store.Session;
 import dev.assent.store.Store;
 import dev.assent.store.WriteResult;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A store whose writes, reads and hints a test can hold back or lose. */
-final class InterceptedStore implements Store {
+final class InterceptedStore extends ForwardingStore {
     /** What becomes of a write. */
     enum Fate {
         PASS,
@@ -31,8 +29,6 @@ final class InterceptedStore implements Store {
         LOSE_AND_SEND_LATE
     }
 
-    private final Store inner;
-    private final IdentityHashMap<Session, Session> wrapped = new IdentityHashMap<>();
     private final List<Runnable> held = new ArrayList<>();
     private final List<WriteResult> late = new ArrayList<>();
     private Function<List<Op>, Fate> fates = ops -> Fate.PASS;
@@ -43,7 +39,7 @@ final class InterceptedStore implements Store {
     boolean mute;
 
     InterceptedStore(Store inner) {
-        this.inner = inner;
+        super(inner);
     }
 
     void fates(Function<List<Op>, Fate> next) {
@@ -66,66 +62,24 @@ final class InterceptedStore implements Store {
     }
 
     @Override
-    public void listen(SessionListener listener) {
-        inner.listen(new SessionListener() {
-            @Override
-            public void connected(Session session) {
-                listener.connected(wrapped.computeIfAbsent(session, Intercepted::new));
-            }
-
-            @Override
-            public void suspended() {
-                listener.suspended();
-            }
-        });
+    protected Session wrap(Session session) {
+        return new Intercepted(session);
     }
 
-    @Override
-    public Leadership campaign(String id, LeadershipListener listener) {
-        return inner.campaign(id, listener);
-    }
-
-    @Override
-    public Loop loop() {
-        return inner.loop();
-    }
-
-    @Override
-    public void close() {
-        inner.close();
-    }
-
-    private final class Intercepted implements Session {
-        private final Session session;
-
+    private final class Intercepted extends ForwardingSession {
         private Intercepted(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public long id() {
-            return session.id();
-        }
-
-        @Override
-        public boolean ended() {
-            return session.ended();
+            super(session);
         }
 
         @Override
         public CompletableFuture<Optional<Node>> read(String path) {
-            return mute ? new CompletableFuture<>() : session.read(path);
-        }
-
-        @Override
-        public CompletableFuture<Optional<Node>> readAndWatch(String path, Runnable changed) {
-            return session.readAndWatch(path, changed);
+            return mute ? new CompletableFuture<>() : real.read(path);
         }
 
         @Override
         public CompletableFuture<Optional<List<String>>> children(String path) {
             listings.add(path);
-            return mute ? new CompletableFuture<>() : session.children(path);
+            return mute ? new CompletableFuture<>() : real.children(path);
         }
 
         @Override
@@ -133,24 +87,24 @@ final class InterceptedStore implements Store {
             CompletableFuture<WriteResult> answer = new CompletableFuture<>();
             switch (fates.apply(operations)) {
                 case PASS -> {
-                    return session.write(operations);
+                    return real.write(operations);
                 }
                 case HOLD ->
                     held.add(() -> {
-                        var unused = session.write(operations).thenAccept(result -> {
+                        var unused = real.write(operations).thenAccept(result -> {
                             late.add(result);
                             answer.complete(result);
                         });
                     });
                 case LOSE -> loop().execute(() -> answer.complete(WriteResult.lost("lost by the test")));
                 case LOSE_ANSWER -> {
-                    var unused = session.write(operations)
+                    var unused = real.write(operations)
                             .thenAccept(result -> answer.complete(WriteResult.lost("answer lost by the test")));
                 }
                 case LOSE_AND_SEND_LATE -> {
                     loop().execute(() -> answer.complete(WriteResult.lost("lost by the test")));
                     held.add(() -> {
-                        var unused = session.write(operations).thenAccept(late::add);
+                        var unused = real.write(operations).thenAccept(late::add);
                     });
                 }
             }
@@ -158,13 +112,8 @@ final class InterceptedStore implements Store {
         }
 
         @Override
-        public CompletableFuture<WriteResult> barrier() {
-            return session.barrier();
-        }
-
-        @Override
         public CompletableFuture<Watch> watchTree(String path, Consumer<String> hint) {
-            return session.watchTree(path, changed -> {
+            return real.watchTree(path, changed -> {
                 if (!deaf) {
                     hint.accept(changed);
                 }

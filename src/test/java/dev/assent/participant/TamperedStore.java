@@ -1,8 +1,7 @@
 package dev.assent.participant;
 
-import dev.assent.store.Leadership;
-import dev.assent.store.LeadershipListener;
-import dev.assent.store.Loop;
+import dev.assent.store.ForwardingSession;
+import dev.assent.store.ForwardingStore;
 import dev.assent.store.Node;
 import dev.assent.store.Op;
 import dev.assent.store.Session;
@@ -10,16 +9,14 @@ import dev.assent.store.Store;
 import dev.assent.store.WriteResult;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** A process's store whose writes a test loses, holds back or watches. */
-final class TamperedStore implements Store {
+final class TamperedStore extends ForwardingStore {
     /** What happens to one write. */
     enum Fate {
         /** It is done, and its answer is lost. */
@@ -32,8 +29,6 @@ final class TamperedStore implements Store {
 
     private record Plan(Predicate<List<Op>> which, Fate fate) {}
 
-    private final Store inner;
-    private final Map<Session, Session> sessions = new LinkedHashMap<>();
     private final Deque<Plan> plans = new ArrayDeque<>();
     private final Deque<Runnable> held = new ArrayDeque<>();
     /** Called before each write is sent. */
@@ -44,7 +39,7 @@ final class TamperedStore implements Store {
     Consumer<String> reading = path -> {};
 
     TamperedStore(Store inner) {
-        this.inner = inner;
+        super(inner);
     }
 
     /** The next write that {@code which} accepts meets {@code fate}. */
@@ -60,50 +55,13 @@ final class TamperedStore implements Store {
     }
 
     @Override
-    public void listen(SessionListener listener) {
-        inner.listen(new SessionListener() {
-            @Override
-            public void connected(Session session) {
-                listener.connected(sessions.computeIfAbsent(session, Tampered::new));
-            }
-
-            @Override
-            public void suspended() {
-                listener.suspended();
-            }
-        });
+    protected Session wrap(Session session) {
+        return new Tampered(session);
     }
 
-    @Override
-    public Leadership campaign(String id, LeadershipListener listener) {
-        return inner.campaign(id, listener);
-    }
-
-    @Override
-    public Loop loop() {
-        return inner.loop();
-    }
-
-    @Override
-    public void close() {
-        inner.close();
-    }
-
-    private final class Tampered implements Session {
-        private final Session real;
-
+    private final class Tampered extends ForwardingSession {
         Tampered(Session real) {
-            this.real = real;
-        }
-
-        @Override
-        public long id() {
-            return real.id();
-        }
-
-        @Override
-        public boolean ended() {
-            return real.ended();
+            super(real);
         }
 
         @Override
@@ -116,11 +74,6 @@ final class TamperedStore implements Store {
         public CompletableFuture<Optional<Node>> readAndWatch(String path, Runnable changed) {
             reading.accept(path);
             return real.readAndWatch(path, changed);
-        }
-
-        @Override
-        public CompletableFuture<Optional<List<String>>> children(String path) {
-            return real.children(path);
         }
 
         @Override
@@ -155,11 +108,6 @@ final class TamperedStore implements Store {
         public CompletableFuture<WriteResult> barrier() {
             barrier.run();
             return real.barrier();
-        }
-
-        @Override
-        public CompletableFuture<Watch> watchTree(String path, Consumer<String> hint) {
-            return real.watchTree(path, hint);
         }
     }
 }

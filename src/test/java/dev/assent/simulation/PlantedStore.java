@@ -1,97 +1,37 @@
 package dev.assent.simulation;
 
-import dev.assent.store.Leadership;
-import dev.assent.store.LeadershipListener;
-import dev.assent.store.Loop;
-import dev.assent.store.Node;
+import dev.assent.store.ForwardingSession;
+import dev.assent.store.ForwardingStore;
 import dev.assent.store.Op;
 import dev.assent.store.Session;
 import dev.assent.store.Store;
 import dev.assent.store.WriteResult;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /** A store that sends something else than the role asked for. */
-final class PlantedStore implements Store {
+final class PlantedStore extends ForwardingStore {
     /** Says, for each operation of a multi, in which of the multis sent instead it goes, the first being 0; -1 for none. */
     interface Rewriting {
         int part(List<Op> ops, int index);
     }
 
-    private final Store real;
     private final Rewriting rewriting;
-    private final Map<Long, Session> wrapped = new HashMap<>();
 
     PlantedStore(Store real, Rewriting rewriting) {
-        this.real = real;
+        super(real);
         this.rewriting = rewriting;
     }
 
     @Override
-    public void listen(SessionListener listener) {
-        real.listen(new SessionListener() {
-            @Override
-            public void connected(Session session) {
-                listener.connected(wrapped.computeIfAbsent(session.id(), id -> new PlantedSession(session)));
-            }
-
-            @Override
-            public void suspended() {
-                listener.suspended();
-            }
-        });
+    protected Session wrap(Session session) {
+        return new PlantedSession(session);
     }
 
-    @Override
-    public Leadership campaign(String id, LeadershipListener listener) {
-        return real.campaign(id, listener);
-    }
-
-    @Override
-    public Loop loop() {
-        return real.loop();
-    }
-
-    @Override
-    public void close() {
-        real.close();
-    }
-
-    private final class PlantedSession implements Session {
-        private final Session session;
-
+    private final class PlantedSession extends ForwardingSession {
         private PlantedSession(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public long id() {
-            return session.id();
-        }
-
-        @Override
-        public boolean ended() {
-            return session.ended();
-        }
-
-        @Override
-        public CompletableFuture<Optional<Node>> read(String path) {
-            return session.read(path);
-        }
-
-        @Override
-        public CompletableFuture<Optional<Node>> readAndWatch(String path, Runnable changed) {
-            return session.readAndWatch(path, changed);
-        }
-
-        @Override
-        public CompletableFuture<Optional<List<String>>> children(String path) {
-            return session.children(path);
+            super(session);
         }
 
         @Override
@@ -112,7 +52,7 @@ final class PlantedStore implements Store {
                 more |= goes > part;
             }
             boolean last = !more;
-            return session.write(sent).thenCompose(result -> {
+            return real.write(sent).thenCompose(result -> {
                 if (result.ok() && !last) {
                     return write(operations, part + 1);
                 }
@@ -122,16 +62,6 @@ final class PlantedStore implements Store {
                                 : WriteResult.failed(
                                         result.status(), original.get(result.failedOperation()), result.detail()));
             });
-        }
-
-        @Override
-        public CompletableFuture<WriteResult> barrier() {
-            return session.barrier();
-        }
-
-        @Override
-        public CompletableFuture<Watch> watchTree(String path, Consumer<String> hint) {
-            return session.watchTree(path, hint);
         }
     }
 }

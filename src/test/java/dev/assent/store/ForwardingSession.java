@@ -1,0 +1,55 @@
+package dev.assent.store;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** Hands everything on to another session; a test overrides what it tampers with. */
+public class ForwardingSession implements Session {
+    protected final Session real;
+
+    public ForwardingSession(Session real) {
+        this.real = real;
+    }
+
+    @Override
+    public long id() {
+        return real.id();
+    }
+
+    @Override
+    public boolean ended() {
+        return real.ended();
+    }
+
+    @Override
+    public CompletableFuture<Optional<Node>> read(String path) {
+        return real.read(path);
+    }
+
+    @Override
+    public CompletableFuture<Optional<Node>> readAndWatch(String path, Runnable changed) {
+        return real.readAndWatch(path, changed);
+    }
+
+    @Override
+    public CompletableFuture<Optional<List<String>>> children(String path) {
+        return real.children(path);
+    }
+
+    @Override
+    public CompletableFuture<WriteResult> write(List<Op> operations) {
+        return real.write(operations);
+    }
+
+    @Override
+    public CompletableFuture<WriteResult> barrier() {
+        return real.barrier();
+    }
+
+    @Override
+    public CompletableFuture<Watch> watchTree(String path, Consumer<String> hint) {
+        return real.watchTree(path, hint);
+    }
+}
