@@ -46,6 +46,7 @@ final class BranchLedger {
     private static final int MAX_LEDGER_BYTES = 16 << 20;
     private static final String MANIFEST = "manifest";
     private static final String DAMAGE = "damage";
+    private static final int MAX_EVIDENCE = 10_000;
 
     private final FileOperations files;
     private final Path staged;
@@ -113,7 +114,14 @@ final class BranchLedger {
     }
 
     /** Everything that {@code prepared} will need is durable before the rename that makes the branch prepared. */
-    void prepare(BranchId branch, Manifest manifest, List<FileChange> changes) throws IOException {
+    void prepare(BranchId branch, Manifest manifest, List<FileChange> changes) throws IOException, RefusedException {
+        byte[] encoded = manifest.encode();
+        if (encoded.length > MAX_LEDGER_BYTES) {
+            throw new RefusedException(
+                    "the manifest of the " + manifest.entries().size() + " paths that the work touches has "
+                            + encoded.length + " bytes, more than the bound of " + MAX_LEDGER_BYTES
+                            + ": touch fewer files, or use shorter paths");
+        }
         Path directory = staged.resolve(branch.toString());
         files.createDirectory(directory);
         for (int i = 0; i < manifest.entries().size(); i++) {
@@ -123,7 +131,7 @@ final class BranchLedger {
                         changes.get(i).content().orElseThrow());
             }
         }
-        files.write(directory.resolve(MANIFEST), manifest.encode());
+        files.write(directory.resolve(MANIFEST), encoded);
         files.force(directory);
         files.force(staged);
         files.move(directory.resolve(MANIFEST), prepared.resolve(branch.toString()));
@@ -178,13 +186,16 @@ final class BranchLedger {
         if (isFile(prepared.resolve(branch.toString()))) {
             files.move(prepared.resolve(branch.toString()), rolledBack.resolve(branch.toString()));
         } else {
+            // First: on a full disk the marker may need the room that a failed prepare takes.
+            discardStaged(branch);
             files.write(rolledBack.resolve(branch.toString()), new byte[0]);
         }
         settle(branch, rolledBack);
     }
 
     /** Ends a branch whose promise cannot be kept: its locks go, what is left of its contents stays for an operator. */
-    HeuristicException damage(BranchId branch, BranchOutcome outcome, String evidence) throws IOException {
+    HeuristicException damage(BranchId branch, BranchOutcome outcome, String all) throws IOException {
+        String evidence = all.length() <= MAX_EVIDENCE ? all : all.substring(0, MAX_EVIDENCE) + "…";
         Path directory = staged.resolve(branch.toString());
         files.createDirectory(directory);
         files.write(directory.resolve(DAMAGE), (outcome + " " + evidence).getBytes(StandardCharsets.UTF_8));
