@@ -168,13 +168,32 @@ final class Instance {
         LOG.warn("{}: {}: {}", this, about, what);
     }
 
+    /** What a future failed with. */
+    static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    /** Whether a read failed for what it asked about, and not with the connection: others go on without it (rule 12). */
+    static boolean refused(Throwable failure) {
+        return cause(failure) instanceof StoreException read
+                && (read.kind() == StoreException.Kind.NO_AUTH || read.kind() == StoreException.Kind.OTHER);
+    }
+
+    /** {@code read}, or {@code instead} and a report where it is refused (rule 12). */
+    <T> CompletableFuture<T> stepOver(CompletableFuture<T> read, String about, T instead) {
+        return read.exceptionally(failure -> {
+            if (!refused(failure)) {
+                throw new CompletionException(cause(failure));
+            }
+            readFailed(about, failure);
+            return instead;
+        });
+    }
+
     /** A read that failed for good needs a person; one that failed with the connection is repeated after it. */
     void readFailed(String about, Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        boolean passing = cause instanceof StoreException read
-                && (read.kind() == StoreException.Kind.DISCONNECTED
-                        || read.kind() == StoreException.Kind.SESSION_ENDED);
+        Throwable cause = cause(failure);
+        boolean passing = cause instanceof StoreException && !refused(cause);
         if (passing) {
             LOG.debug("{}: {}: {}", this, about, cause.toString());
         } else {

@@ -204,7 +204,7 @@ final class Lifecycle implements Store.SessionListener {
     private CompletableFuture<Void> read(Session on, String generation, Set<TransactionId> found) {
         long since = branches.endings();
         String path = Paths.inbox(at.name) + "/" + generation;
-        return on.children(path).thenAccept(names -> {
+        CompletableFuture<Void> done = on.children(path).thenAccept(names -> {
             Set<TransactionId> there = new HashSet<>();
             for (String name : names.orElse(List.of())) {
                 TransactionId.tryParse(name)
@@ -221,6 +221,7 @@ final class Lifecycle implements Store.SessionListener {
                 branches.forget(Long.parseLong(generation), there, since);
             }
         });
+        return at.stepOver(done, path, null);
     }
 
     private void periodicRescan() {

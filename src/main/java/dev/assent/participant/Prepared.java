@@ -1,5 +1,7 @@
 package dev.assent.participant;
 
+import java.util.Objects;
+
 /**
  * A resource's answer to prepare. Immutable.
  *
@@ -7,6 +9,12 @@ package dev.assent.participant;
  * @param reason why, for a NO; else empty
  */
 public record Prepared(Answer answer, String reason) {
+    public Prepared {
+        Objects.requireNonNull(answer, "answer");
+        // Often an exception's message, which may be missing.
+        reason = reason == null ? "" : reason;
+    }
+
     /** What a resource can say. */
     public enum Answer {
         /** Durably prepared. */

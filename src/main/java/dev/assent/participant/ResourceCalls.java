@@ -59,7 +59,8 @@ final class ResourceCalls {
             try {
                 result = body.call();
             } catch (Throwable failure) {
-                loop.execute(() -> ended(lane, () -> then.accept(null, failure)));
+                Throwable told = describable(failure);
+                loop.execute(() -> ended(lane, () -> then.accept(null, told)));
                 if (failure instanceof InterruptedException) {
                     Thread.currentThread().interrupt();
                 }
@@ -68,6 +69,18 @@ final class ResourceCalls {
             loop.execute(() -> ended(lane, () -> then.accept(result, null)));
         }));
         pump();
+    }
+
+    /** Whatever the resource threw, as something that the loop can put in words: asking for them is a call too. */
+    private static Throwable describable(Throwable failure) {
+        try {
+            LOG.trace("a call of the resource failed: {}", failure.toString());
+            return failure;
+        } catch (RuntimeException | Error e) {
+            return new IllegalStateException(
+                    failure.getClass().getName() + " without a description, for asking it failed with "
+                            + e.getClass().getName());
+        }
     }
 
     private void ended(Lane lane, Runnable then) {

@@ -44,7 +44,9 @@ final class Siblings {
         SortedMap<String, Records.Presence> read = new TreeMap<>();
         List<CompletableFuture<?>> reads = new ArrayList<>();
         for (String name : names.stream().sorted().toList()) {
-            reads.add(session.read(Paths.instance(at.name, name)).thenAccept(node -> decode(name, node, read)));
+            String path = Paths.instance(at.name, name);
+            reads.add(at.stepOver(session.read(path), path, Optional.empty())
+                    .thenAccept(node -> decode(name, node, read)));
         }
         return CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new)).thenApply(all -> read);
     }

@@ -15,6 +15,7 @@ import dev.assent.store.Session;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Record, list and slot of one participant in one transaction, as they were read one after the other on one session.
@@ -48,7 +49,16 @@ record Sighting(
             Session session, TransactionId id, String participant, Optional<Runnable> changed) {
         CompletableFuture<Optional<Node>> record = read(session, Paths.record(id), changed);
         return record.thenCombine(session.read(Paths.slot(id, participant)), Both::new)
-                .thenCompose(both -> completed(session, id, participant, changed, both));
+                .thenCompose(both -> completed(session, id, participant, changed, both))
+                .exceptionally(Sighting::unreadable);
+    }
+
+    /** What may not be read is a fault of this transaction alone; an interruption is none (rule 12). */
+    private static Sighting unreadable(Throwable failure) {
+        if (!Instance.refused(failure)) {
+            throw new CompletionException(Instance.cause(failure));
+        }
+        return faulty("cannot be read: " + Instance.cause(failure).getMessage());
     }
 
     private record Both(Optional<Node> record, Optional<Node> slot) {}

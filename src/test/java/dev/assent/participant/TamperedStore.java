@@ -6,11 +6,16 @@ import dev.assent.store.Node;
 import dev.assent.store.Op;
 import dev.assent.store.Session;
 import dev.assent.store.Store;
+import dev.assent.store.StoreException;
 import dev.assent.store.WriteResult;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -37,6 +42,10 @@ final class TamperedStore extends ForwardingStore {
     Runnable barrier = () -> {};
     /** Called before each read. */
     Consumer<String> reading = path -> {};
+    /** The nodes that this process may not read or list. */
+    Predicate<String> unreadable = path -> false;
+    /** The callbacks of watched reads, by path. */
+    final Map<String, Set<Runnable>> watchers = new LinkedHashMap<>();
 
     TamperedStore(Store inner) {
         super(inner);
@@ -67,13 +76,26 @@ final class TamperedStore extends ForwardingStore {
         @Override
         public CompletableFuture<Optional<Node>> read(String path) {
             reading.accept(path);
-            return real.read(path);
+            return unreadable.test(path) ? refused(path) : real.read(path);
         }
 
         @Override
         public CompletableFuture<Optional<Node>> readAndWatch(String path, Runnable changed) {
             reading.accept(path);
-            return real.readAndWatch(path, changed);
+            watchers.computeIfAbsent(path, p -> new LinkedHashSet<>()).add(changed);
+            return unreadable.test(path) ? refused(path) : real.readAndWatch(path, changed);
+        }
+
+        @Override
+        public CompletableFuture<Optional<List<String>>> children(String path) {
+            return unreadable.test(path) ? refused(path) : real.children(path);
+        }
+
+        private <T> CompletableFuture<T> refused(String path) {
+            CompletableFuture<T> answer = new CompletableFuture<>();
+            loop().execute(() -> answer.completeExceptionally(
+                    new StoreException(StoreException.Kind.NO_AUTH, "no permission to read " + path)));
+            return answer;
         }
 
         @Override
