@@ -66,6 +66,12 @@ final class Lifecycle implements Store.SessionListener {
     @Override
     public void connected(Session usable) {
         if (at.closing()) {
+            // The close may have come while there was no connection to take it back on.
+            at.when(membership.withdraw(usable), (done, failure) -> {
+                if (failure != null) {
+                    at.readFailed(Paths.instance(at.name, at.id), failure);
+                }
+            });
             return;
         }
         session = usable;

@@ -120,14 +120,41 @@ final class Membership {
         }
         String path = Paths.instance(at.name, at.id);
         Op create = Op.createEphemeral(path, Records.presence(new Records.Presence(at.attempt, at.identity)));
-        return session.write(List.of(create)).thenCompose(result -> {
-            if (result.status() != WriteResult.Status.NODE_EXISTS) {
-                require("cannot appear as " + path, result);
+        return session.write(List.of(create))
+                .thenCompose(result -> {
+                    if (result.status() != WriteResult.Status.NODE_EXISTS) {
+                        require("cannot appear as " + path, result);
+                        return CompletableFuture.completedFuture((Void) null);
+                    }
+                    return session.write(List.of(Op.delete(path, Op.ANY_VERSION), create))
+                            .thenAccept(replaced -> require("cannot replace presence " + path, replaced));
+                })
+                .thenCompose(there -> at.closing() ? withdraw(session) : CompletableFuture.completedFuture(null));
+    }
+
+    /**
+     * Takes back this instance's presence where a close left it, for want of a connection or because it appeared
+     * meanwhile: the session may live on with its store, and siblings would leave this attempt's branches to it.
+     */
+    CompletableFuture<Void> withdraw(Session session) {
+        String path = Paths.instance(at.name, at.id);
+        return session.read(path).thenCompose(node -> {
+            if (node.filter(this::isMine).isEmpty()) {
                 return CompletableFuture.completedFuture(null);
             }
-            return session.write(List.of(Op.delete(path, Op.ANY_VERSION), create))
-                    .thenAccept(replaced -> require("cannot replace presence " + path, replaced));
+            // Once lost, it is sent again at the next connection.
+            return session.write(List.of(Op.delete(path, node.get().version())))
+                    .thenAccept(result -> LOG.debug("{}: presence taken back: {}", at, result));
         });
+    }
+
+    private boolean isMine(Node presence) {
+        try {
+            return Records.presence(presence.data()).attempt().equals(at.attempt);
+        } catch (MalformedRecordException e) {
+            at.report(Paths.instance(at.name, at.id), "not taken back: " + e.getMessage());
+            return false;
+        }
     }
 
     /** Creates the inbox directories that are missing (rule 6) and answers the generations that exist. */

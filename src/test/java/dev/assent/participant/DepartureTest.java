@@ -13,8 +13,10 @@ import dev.assent.protocol.TransactionId;
 import dev.assent.store.Paths;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,5 +116,39 @@ class DepartureTest {
         world.begin(world.nextId(), "rubbish".getBytes(StandardCharsets.UTF_8), "bank", "shop");
         assertTrue(refusal(process).contains("work"));
         assertTrue(world.node(Paths.participant("bank")).isPresent());
+    }
+
+    /** Siblings would take it for alive, and leave its branches to it. */
+    @Test
+    void aCloseWhileNotConnectedLeavesNoPresenceBehindOnceConnected() throws Exception {
+        World.Peer first = world.start(World.CONFIG, world.onePhase);
+        first.pool.hold();
+        TransactionId id = world.begin("bank");
+        world.time.until(
+                "delegated", () -> world.slot(id).status() == SlotView.Status.VOTED && first.pool.waiting() == 1);
+        first.connection.breakConnection();
+        var closed = first.participant.close();
+        first.pool.release();
+        world.get(closed);
+        assertEquals(SlotView.Status.VOTED, world.slot(id).status(), "its report was lost");
+        world.start(World.CONFIG, world.onePhase);
+        assertEquals(BranchOutcome.COMMITTED, world.awaitAcknowledgement(id));
+        assertTrue(
+                world.node(Paths.instance("bank", first.participant.instance())).isEmpty());
+    }
+
+    @Test
+    void aCloseWhileItAppearsLeavesNoPresenceBehind() throws Exception {
+        World.Peer process = world.prepareStart(World.CONFIG, world.disk);
+        String path = Paths.instance("bank", process.participant.instance());
+        List<CompletableFuture<Void>> closed = new ArrayList<>();
+        process.store.sending = ops -> {
+            if (ops.get(0).path().equals(path)) {
+                closed.add(process.participant.close());
+            }
+        };
+        world.time.until("closed", () -> !closed.isEmpty() && closed.get(0).isDone());
+        world.time.pass(Duration.ofMinutes(1));
+        assertTrue(world.node(path).isEmpty());
     }
 }
