@@ -11,6 +11,8 @@ final class BranchReader {
     private final TransactionId transaction;
     private final Runnable changed;
     private Session watching;
+    private Session hintedOn;
+    private Runnable hint = () -> {};
 
     /** @param changed called when what is watched may have changed (rule 7) */
     BranchReader(Instance at, TransactionId transaction, Runnable changed) {
@@ -24,12 +26,17 @@ final class BranchReader {
             return Sighting.take(session, transaction, at.name, Optional.empty());
         }
         watching = session;
-        return Sighting.take(session, transaction, at.name, Optional.of(() -> {
-            if (watching == session) {
-                watching = null;
-            }
-            changed.run();
-        }));
+        // The same callback: the session keeps a watch over an interruption, and would keep a second one beside it.
+        if (hintedOn != session) {
+            hintedOn = session;
+            hint = () -> {
+                if (watching == session) {
+                    watching = null;
+                }
+                changed.run();
+            };
+        }
+        return Sighting.take(session, transaction, at.name, Optional.of(hint));
     }
 
     /** An interruption may have cost the watch. */

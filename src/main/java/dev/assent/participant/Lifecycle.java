@@ -38,6 +38,8 @@ final class Lifecycle implements Store.SessionListener {
     private long round;
     private Session watching;
     private Session.Watch watch;
+    private Session rollsOn;
+    private Runnable rolls = () -> {};
 
     Lifecycle(
             Store store,
@@ -128,7 +130,12 @@ final class Lifecycle implements Store.SessionListener {
     }
 
     private CompletableFuture<Void> seeToInboxes(Session on) {
-        return on.readAndWatch(Paths.TRANSACTIONS, () -> rolled(on))
+        if (rollsOn != on) {
+            rollsOn = on;
+            rolls = () -> rolled(on);
+        }
+        // The same callback: the session keeps a watch over an interruption, and would keep a second one beside it.
+        return on.readAndWatch(Paths.TRANSACTIONS, rolls)
                 .thenCompose(node -> membership.inboxes(on))
                 .thenAccept(branches::forgetAllBut);
     }

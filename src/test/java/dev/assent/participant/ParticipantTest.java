@@ -14,6 +14,7 @@ import dev.assent.protocol.Vote;
 import dev.assent.store.Paths;
 import dev.assent.store.Records;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,5 +134,24 @@ class ParticipantTest {
         world.time.until("entry removed", () -> !world.inInbox(id));
         assertEquals(SlotView.Status.EMPTY, world.slot(id).status());
         world.time.until("undone", () -> world.disk.state(process.attempt()) == MemoryResource.State.ROLLED_BACK);
+    }
+
+    /** ZooKeeper keeps a watch over an interruption: another callback would be held, and called, beside the first. */
+    @Test
+    void interruptionsDoNotPileUpWatches() throws Exception {
+        World.Peer process = world.start();
+        TransactionId id = world.begin("bank", "shop");
+        world.awaitVote(id);
+        world.time.settle();
+        for (int i = 0; i < 5; i++) {
+            process.connection.breakConnection();
+            world.time.until("interrupted", () -> !process.status().connected());
+            world.time.until("connected again", () -> process.status().connected());
+            world.time.pass(Duration.ofSeconds(1));
+        }
+        assertEquals(1, process.store.watchers.get(Paths.TRANSACTIONS).size());
+        assertEquals(1, process.store.watchers.get(Paths.record(id)).size());
+        world.decide(id, Decision.COMMIT);
+        world.awaitAcknowledgement(id);
     }
 }
