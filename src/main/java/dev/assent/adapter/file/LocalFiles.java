@@ -32,6 +32,11 @@ final class LocalFiles implements FileOperations {
         Object key = Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
         ReentrantLock inProcess =
                 IN_PROCESS.computeIfAbsent(key == null ? directory.toRealPath() : key, k -> new ReentrantLock());
+        if (inProcess.isHeldByCurrentThread()) {
+            // Closing the second channel that this needs would give up what the first one locked.
+            throw new IOException("a call of the resource at " + directory
+                    + " by its own work, which holds it already: read through the view that the work was handed");
+        }
         inProcess.lock();
         try {
             FileChannel channel =

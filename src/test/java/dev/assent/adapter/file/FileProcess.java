@@ -5,8 +5,10 @@ import static dev.assent.adapter.file.Branches.payload;
 
 import dev.assent.participant.Prepared;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -53,6 +55,13 @@ final class FileProcess {
     public static void main(String[] args) throws Exception {
         Path root = Path.of(args[1]).toRealPath();
         int fatalStep = Integer.parseInt(args[2]);
+        if (args[0].equals("try-lock")) {
+            try (FileChannel mutex =
+                    FileChannel.open(root.resolve(".assent").resolve("mutex"), StandardOpenOption.WRITE)) {
+                System.out.println(mutex.tryLock() == null ? "held" : "free");
+            }
+            return;
+        }
         if (args[0].equals("transfer")) {
             FileSharingTest.transfer(FileResource.open(root, Branches.transfers()), 99, 25);
             return;

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.assent.participant.Prepared;
 import dev.assent.participant.Prepared.Answer;
 import dev.assent.protocol.BranchId;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -199,5 +200,32 @@ class FileSharingTest {
             assertEquals(List.of(), List.copyOf(resource.recover(PARTICIPANT)));
         }
         assertTrue(died >= 5, "only " + died + " processes died");
+    }
+
+    /** A second channel on the lock file would take this process's lock away when it is closed. */
+    @Test
+    void workThatCallsItsOwnResourceKeepsOtherProcessesOut() throws Exception {
+        FileResource[] own = new FileResource[1];
+        List<String> seen = new ArrayList<>();
+        FileWork calling = (branch, payload, committed) -> {
+            try {
+                seen.add("read " + own[0].read("a"));
+            } catch (IOException | RuntimeException e) {
+                seen.add(e.toString());
+            }
+            try {
+                Process other = FileProcess.start("try-lock", root, 0);
+                assertEquals(0, FileProcess.exitCode(other));
+                seen.addAll(FileProcess.said(other));
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            return List.of(FileChange.write("a", payload));
+        };
+        own[0] = FileResource.open(root, calling);
+        assertEquals(Prepared.yes(), own[0].prepare(branch(1), payload("1")));
+        assertEquals(2, seen.size());
+        assertEquals("held", seen.get(1), () -> "after " + seen.get(0));
+        assertTrue(seen.get(0).contains("through the view"), seen.get(0));
     }
 }
