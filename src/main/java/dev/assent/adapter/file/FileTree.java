@@ -40,7 +40,10 @@ final class FileTree {
             place = resolve(place, names.get(i));
             Kind kind = files.kind(place);
             if (kind == Kind.ABSENT) {
-                return resolve(root, path);
+                Path whole = resolve(root, path);
+                // Nothing can be there; but a path too long for the system fails here, and not at the commit.
+                files.kind(whole);
+                return whole;
             }
             if (kind != (i == names.size() - 1 ? Kind.FILE : Kind.DIRECTORY)) {
                 throw new RefusedException("path '" + path + "' is not allowed: '" + root.relativize(place) + "' is "

@@ -492,4 +492,18 @@ class FileResourceTest {
         assertTrue(
                 first.getMessage().length() <= 10_001, () -> first.getMessage().length() + " characters");
     }
+
+    /** The promise could not be kept: the directories on the way are made at the commit. */
+    @Test
+    void aPathThatIsTooLongForTheSystemIsNotPromised() throws Exception {
+        Path deep = temp;
+        for (int i = 0; i < 6; i++) {
+            deep = deep.resolve("d".repeat(250));
+        }
+        FileResource below = FileResource.open(deep, new WriteFiles(), AT_ONCE);
+        String path = String.join("/", Collections.nCopies(11, "\u6587".repeat(85)));
+        assertThrows(IOException.class, () -> below.prepare(branch(1), payload(path + "=text")));
+        below.rollback(branch(1));
+        assertEquals(List.of(), List.copyOf(below.recover(PARTICIPANT)));
+    }
 }
