@@ -17,19 +17,15 @@ import dev.assent.participant.Prepared.Answer;
 import dev.assent.protocol.BranchId;
 import dev.assent.protocol.BranchOutcome;
 import dev.assent.protocol.TransactionId;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.CopyOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -371,139 +367,5 @@ class FileResourceTest {
         assertThrows(IllegalArgumentException.class, () -> FileLimits.STANDARD.withLockWait(Duration.ofMillis(-1)));
         assertThrows(IllegalArgumentException.class, () -> new FileLimits(Duration.ZERO, 0, 1));
         assertThrows(IllegalArgumentException.class, () -> new FileLimits(Duration.ZERO, 1, 0));
-    }
-
-    /** Nobody could read its manifest again: neither commit it nor tell what it holds. */
-    @Test
-    void aManifestThatCouldNotBeReadAgainIsRefused() throws Exception {
-        String longPath = String.join("/", Collections.nCopies(7, "\u6587".repeat(85)));
-        FileWork reader = (branch, payload, committed) -> {
-            for (int i = 0; i < 9_999; i++) {
-                committed.read(longPath + "/" + i);
-            }
-            return List.of(FileChange.write("a", payload));
-        };
-        FileResource wide = FileResource.open(root, reader, new FileLimits(Duration.ZERO, 10_000, 1 << 20));
-        Prepared prepared = wide.prepare(branch(1), payload("new a"));
-        assertEquals(Answer.NO, prepared.answer());
-        assertNames(prepared.reason(), "manifest", "bytes");
-        assertNothingHeld();
-        assertEquals(Prepared.yes(), resource.prepare(branch(2), payload("a=new a")));
-        resource.commit(branch(2));
-        assertEquals(Map.of("a", "new a", "b/c", "old c"), texts(resource));
-    }
-
-    /** A file system with room for so many bytes of content. */
-    private static final class SmallDisk implements FileOperations {
-        private final FileOperations files = new LocalFiles();
-        private final Path own;
-        private final long room;
-
-        SmallDisk(Path root, long room) {
-            this.own = root.resolve(".assent");
-            this.room = room;
-        }
-
-        private void requireRoom() throws IOException {
-            try (Stream<Path> all = Files.walk(own)) {
-                long used = all.filter(Files::isRegularFile)
-                        .mapToLong(file -> file.toFile().length())
-                        .sum();
-                if (used >= room) {
-                    throw new IOException("no space left on device");
-                }
-            }
-        }
-
-        @Override
-        public Closeable lock(Path directory, Path lockFile) throws IOException {
-            return files.lock(directory, lockFile);
-        }
-
-        @Override
-        public Kind kind(Path path) throws IOException {
-            return files.kind(path);
-        }
-
-        @Override
-        public byte[] read(Path file, int bound) throws IOException {
-            return files.read(file, bound);
-        }
-
-        @Override
-        public List<String> list(Path directory) throws IOException {
-            return files.list(directory);
-        }
-
-        @Override
-        public void createDirectory(Path directory) throws IOException {
-            if (files.kind(directory) == Kind.ABSENT) {
-                requireRoom();
-            }
-            files.createDirectory(directory);
-        }
-
-        @Override
-        public void write(Path file, byte[] content) throws IOException {
-            requireRoom();
-            files.write(file, content);
-        }
-
-        @Override
-        public void force(Path directory) throws IOException {
-            files.force(directory);
-        }
-
-        @Override
-        public void move(Path from, Path to) throws IOException {
-            files.move(from, to);
-        }
-
-        @Override
-        public void delete(Path path) throws IOException {
-            files.delete(path);
-        }
-    }
-
-    @Test
-    void aRollbackNeedsNoRoomThatItsOwnBranchTakes() throws Exception {
-        FileResource small = new FileResource(new SmallDisk(root, 1_000), root, new WriteFiles(), AT_ONCE);
-        assertThrows(IOException.class, () -> small.prepare(branch(1), payload("x=" + "x".repeat(2_000), "y=y")));
-        small.rollback(branch(1));
-        assertNothingHeld();
-        assertNames(refusal(branch(1), "x=late"), "rolled back");
-    }
-
-    /** Evidence for people, not the list of everything that was promised. */
-    @Test
-    void theEvidenceOfDamageIsBounded() throws Exception {
-        String[] instructions = IntStream.range(0, 200)
-                .mapToObj(i -> "d" + "x".repeat(100) + i + "=text")
-                .toArray(String[]::new);
-        assertEquals(Prepared.yes(), resource.prepare(branch(1), payload(instructions)));
-        Path staged = root.resolve(".assent/staged").resolve(branch(1).toString());
-        for (String name : new LocalFiles().list(staged)) {
-            Files.writeString(staged.resolve(name), "ruin");
-        }
-        HeuristicException first = assertThrows(HeuristicException.class, () -> resource.commit(branch(1)));
-        HeuristicException again = assertThrows(HeuristicException.class, () -> resource.commit(branch(1)));
-        assertEquals(BranchOutcome.HEURISTIC_ROLLBACK, outcome(again));
-        assertEquals(first.getMessage(), again.getMessage());
-        assertTrue(
-                first.getMessage().length() <= 10_001, () -> first.getMessage().length() + " characters");
-    }
-
-    /** The promise could not be kept: the directories on the way are made at the commit. */
-    @Test
-    void aPathThatIsTooLongForTheSystemIsNotPromised() throws Exception {
-        Path deep = temp;
-        for (int i = 0; i < 6; i++) {
-            deep = deep.resolve("d".repeat(250));
-        }
-        FileResource below = FileResource.open(deep, new WriteFiles(), AT_ONCE);
-        String path = String.join("/", Collections.nCopies(11, "\u6587".repeat(85)));
-        assertThrows(IOException.class, () -> below.prepare(branch(1), payload(path + "=text")));
-        below.rollback(branch(1));
-        assertEquals(List.of(), List.copyOf(below.recover(PARTICIPANT)));
     }
 }
