@@ -5,8 +5,10 @@ import dev.assent.store.Backoff;
 import dev.assent.store.Paths;
 import dev.assent.store.Session;
 import dev.assent.store.Store;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Lifecycle implements Store.SessionListener {
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+    private static final int SWEPT_TOGETHER = 64;
 
     private final Store store;
     private final Instance at;
@@ -38,6 +41,7 @@ final class Lifecycle implements Store.SessionListener {
     private long round;
     private Session watching;
     private Session.Watch watch;
+    private boolean sweeping;
     private Session rollsOn;
     private Runnable rolls = () -> {};
 
@@ -253,7 +257,10 @@ final class Lifecycle implements Store.SessionListener {
                 }
             });
             seePresence(on);
-            branches.left().forEach(id -> sweep(on, id));
+            if (!sweeping) {
+                sweeping = true;
+                sweep(on, branches.left().iterator());
+            }
         });
         at.loop.schedule(at.config.rescanInterval(), this::periodicRescan);
     }
@@ -296,15 +303,27 @@ final class Lifecycle implements Store.SessionListener {
     }
 
     // Once decided or gone, nobody can enlist in it any more.
-    private void sweep(Session on, TransactionId id) {
-        at.when(Sighting.take(on, id, at.name, Optional.empty()), (seen, failure) -> {
+    private void sweep(Session on, Iterator<TransactionId> rest) {
+        List<CompletableFuture<?>> reads = new ArrayList<>();
+        while (rest.hasNext() && reads.size() < SWEPT_TOGETHER) {
+            TransactionId id = rest.next();
+            reads.add(Sighting.take(on, id, at.name, Optional.empty()).thenAccept(seen -> {
+                if (seen.fault().isEmpty()
+                        && seen.record()
+                                .filter(record -> record.verdict().isEmpty())
+                                .isEmpty()) {
+                    branches.forgetLeft(id);
+                }
+            }));
+        }
+        at.when(CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new)), (done, failure) -> {
             if (failure != null) {
-                at.readFailed(id.toString(), failure);
-            } else if (seen.fault().isEmpty()
-                    && seen.record()
-                            .filter(record -> record.verdict().isEmpty())
-                            .isEmpty()) {
-                branches.forgetLeft(id);
+                at.readFailed("transactions enlisted in", failure);
+            }
+            if (failure == null && rest.hasNext() && !at.closing()) {
+                sweep(on, rest);
+            } else {
+                sweeping = false;
             }
         });
     }

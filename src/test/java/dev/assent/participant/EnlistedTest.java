@@ -1,6 +1,7 @@
 package dev.assent.participant;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import dev.assent.store.Op;
 import dev.assent.store.Paths;
 import dev.assent.store.Records;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,5 +159,29 @@ class EnlistedTest {
         world.awaitVote(id);
         assertTrue(world.slot(id).votes(Vote.NO));
         world.time.until("undone", () -> world.disk.branches.get(branch.branch()) == MemoryResource.State.ROLLED_BACK);
+    }
+
+    /** An initiator that abandons many at once must not make every instance read all of them at once (rule 10). */
+    @Test
+    void whatWasUndoneIsSweptAFewAtATime() throws Exception {
+        World.Peer process = world.start();
+        List<TransactionId> ids = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            TransactionId id = world.open();
+            ids.add(id);
+            world.get(process.participant.enlist(id));
+        }
+        world.time.pass(World.CONFIG.enlistedTimeout().plusSeconds(1));
+        assertEquals(0, process.status().branches());
+        process.store.mostOutstanding = 0;
+        for (TransactionId id : ids) {
+            world.decide(id, Decision.ABORT);
+        }
+        world.time.pass(Duration.ofMinutes(2));
+        int most = process.store.mostOutstanding;
+        assertTrue(most > 0 && most <= 200, () -> most + " reads at once");
+        // All of them were looked at, and none is any more.
+        process.store.reading = path -> assertFalse(path.startsWith(Paths.generation(1) + "/"), path);
+        world.time.pass(Duration.ofMinutes(2));
     }
 }

@@ -44,6 +44,10 @@ final class TamperedStore extends ForwardingStore {
     Consumer<String> reading = path -> {};
     /** The nodes that this process may not read or list. */
     Predicate<String> unreadable = path -> false;
+
+    private int outstanding;
+    /** How many reads waited for their answers at once. */
+    int mostOutstanding;
     /** The callbacks of watched reads, by path. */
     final Map<String, Set<Runnable>> watchers = new LinkedHashMap<>();
 
@@ -76,7 +80,10 @@ final class TamperedStore extends ForwardingStore {
         @Override
         public CompletableFuture<Optional<Node>> read(String path) {
             reading.accept(path);
-            return unreadable.test(path) ? refused(path) : real.read(path);
+            outstanding++;
+            mostOutstanding = Math.max(mostOutstanding, outstanding);
+            CompletableFuture<Optional<Node>> answer = unreadable.test(path) ? refused(path) : real.read(path);
+            return answer.whenComplete((node, failure) -> outstanding--);
         }
 
         @Override
