@@ -273,6 +273,11 @@ final class TransactionBook {
                     .steppedOver(Paths.record(p.id), "committed, and no vote can be read of " + voteless + ": kept");
             return false;
         }
+        // Without its list nobody knows who has to acknowledge (rule 4).
+        if (committed && p.view.participants().isEmpty()) {
+            context.reporter().steppedOver(Paths.record(p.id), "committed, and its list is gone: kept");
+            return false;
+        }
         if (p.view.allAcknowledged()) {
             return fire(p, Coordination.Event.ALL_ACKNOWLEDGED);
         }

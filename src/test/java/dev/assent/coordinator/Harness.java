@@ -174,6 +174,17 @@ final class Harness {
         return ops;
     }
 
+    /** Begins one after the other in a generation that somebody still takes for the current one. */
+    interface Begins {
+        /** Whether it was begun. */
+        boolean next();
+    }
+
+    Begins beginsIn(long generation) {
+        return () -> write(beginOps(TransactionId.of(generation, random.nextLong()), TIMEOUT, "a"))
+                .ok();
+    }
+
     static Slot slot(Vote vote) {
         return Slot.vote(vote, "i1", "attempt-1", "r1", vote == Vote.NO ? "no money" : "");
     }

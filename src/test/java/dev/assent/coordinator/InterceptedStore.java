@@ -34,6 +34,8 @@ final class InterceptedStore extends ForwardingStore {
     private Function<List<Op>, Fate> fates = ops -> Fate.PASS;
     /** Every path whose children were asked for. */
     final List<String> listings = new ArrayList<>();
+    /** Every path that was read. */
+    final List<String> readings = new ArrayList<>();
 
     boolean deaf;
     boolean mute;
@@ -73,7 +75,14 @@ final class InterceptedStore extends ForwardingStore {
 
         @Override
         public CompletableFuture<Optional<Node>> read(String path) {
+            readings.add(path);
             return mute ? new CompletableFuture<>() : real.read(path);
+        }
+
+        @Override
+        public CompletableFuture<Optional<Node>> readAndWatch(String path, Runnable changed) {
+            readings.add(path);
+            return real.readAndWatch(path, changed);
         }
 
         @Override

@@ -1,0 +1,70 @@
+package dev.assent.coordinator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.assent.protocol.BranchOutcome;
+import dev.assent.protocol.Decision;
+import dev.assent.protocol.OutcomeState;
+import dev.assent.protocol.TransactionId;
+import dev.assent.protocol.Vote;
+import dev.assent.store.Op;
+import dev.assent.store.Operation;
+import dev.assent.store.Paths;
+import dev.assent.store.Records;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A tree that somebody else damaged: what is hit waits or is reported, everything else goes on (rule 12). */
+class DamageTest {
+    private static final Duration AGE = Duration.ofSeconds(60);
+
+    private final Harness h = new Harness();
+    private final Harness.Replica leader =
+            h.lead(settings -> settings.generationSize(10).generationAge(AGE).sealDelay(Duration.ofSeconds(10)));
+
+    private TransactionId committed(String... participants) {
+        TransactionId id = h.begin(participants);
+        for (String name : participants) {
+            h.vote(id, name, Vote.YES);
+        }
+        assertEquals(Decision.COMMIT, h.decision(id).decision());
+        return id;
+    }
+
+    private TransactionId finished() {
+        TransactionId id = committed("a");
+        assertTrue(h.acknowledge(id, "a", BranchOutcome.COMMITTED).ok());
+        return id;
+    }
+
+    private TransactionId enlistedAndClosed() {
+        TransactionId id = h.begin(Duration.ofHours(1));
+        h.ok(
+                Op.check(Paths.record(id), 0),
+                Op.create(Paths.list(id), Records.list(List.of("a"))),
+                Op.createEmpty(Paths.slot(id, "a")));
+        h.vote(id, "a", Vote.YES);
+        return id;
+    }
+
+    private boolean gone(TransactionId id) {
+        return !h.exists(Paths.record(id));
+    }
+
+    @Test
+    void aCommitWhoseListIsGoneIsNeverCollected() {
+        TransactionId id = enlistedAndClosed();
+        assertEquals(Decision.COMMIT, h.decision(id).decision());
+        h.ok(Op.delete(Paths.list(id), Op.ANY_VERSION));
+        h.pass(Duration.ofHours(3));
+        assertFalse(gone(id), "a voted YES and acknowledged nothing (rule 4)");
+        assertTrue(h.exists(Paths.slot(id, "a")));
+        TransactionId other = finished();
+        h.until("collected", () -> gone(other));
+    }
+}
