@@ -50,6 +50,7 @@ final class TransactionBook {
         Pending known = pendings.get(id);
         if (known != null && known.setAside) {
             forget(known);
+            List.copyOf(known.operators).forEach(request -> abort(id, request));
         } else if (known != null && known.state() == Coordination.State.SETTLED) {
             return;
         }

@@ -67,4 +67,20 @@ class DamageTest {
         TransactionId other = finished();
         h.until("collected", () -> gone(other));
     }
+
+    @Test
+    void anOperatorWhoAsksAboutWhatWasSetAsideIsAnswered() {
+        TransactionId id = h.begin(Duration.ofHours(1));
+        h.ok(
+                Op.check(Paths.record(id), 0),
+                Op.create(Paths.list(id), Records.list(List.of("a"))),
+                Op.createEmpty(Paths.slot(id, "a")));
+        h.pass(Duration.ofSeconds(1));
+        h.ok(Op.delete(Paths.list(id), Op.ANY_VERSION));
+        h.until("set aside", () -> leader.counts().garbage() > 0);
+        h.pass(Duration.ofSeconds(1));
+        Operation.Result result = h.operate("op", Operation.Kind.ABORT, id);
+        assertTrue(result.done(), result.detail());
+        assertEquals(Decision.ABORT, h.decision(id).decision());
+    }
 }
