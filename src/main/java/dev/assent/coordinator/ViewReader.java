@@ -36,6 +36,7 @@ final class ViewReader {
     private Optional<List<String>> closedList = Optional.empty();
     private int listVersion = -1;
     private boolean slotsAsked;
+    private boolean childrenAsked;
     private int missing;
     private boolean ended;
 
@@ -110,14 +111,21 @@ final class ViewReader {
             return;
         }
         boolean others = node.children() != expectedChildren;
-        missing = listed.size() + (others ? 1 : 0);
+        missing = listed.size();
         for (String name : listed) {
             reads.node(Paths.slot(id, name), read -> slot(name, slotView(read)), e -> slotRefused(name, e));
         }
         if (others) {
-            reads.children(Paths.record(id), children -> strays(listed, children), this::refused);
+            askChildren();
         }
         finishIfComplete();
+    }
+
+    private void askChildren() {
+        childrenAsked = true;
+        missing++;
+        List<String> listed = closedList.orElse(List.of());
+        reads.children(Paths.record(id), children -> strays(listed, children), this::refused);
     }
 
     private void slot(String name, SlotView view) {
@@ -145,6 +153,11 @@ final class ViewReader {
 
     private void finishIfComplete() {
         if (missing > 0) {
+            return;
+        }
+        // A number that fits although a slot is missing counts a child that does not belong there.
+        if (!childrenAsked && node.children() > 0 && slots.containsValue(SlotView.MISSING)) {
+            askChildren();
             return;
         }
         boolean decided = record.verdict().isPresent();

@@ -69,6 +69,15 @@ class DamageTest {
     }
 
     @Test
+    void aStrayInThePlaceOfALostSlotGoesWithTheRecord() {
+        TransactionId id = h.begin("a", "b");
+        h.vote(id, "b", Vote.NO);
+        assertEquals(Decision.ABORT, h.decision(id).decision());
+        h.ok(Op.delete(Paths.slot(id, "a"), 0), Op.createEmpty(Paths.record(id) + "/note"));
+        h.until("collected", () -> gone(id));
+    }
+
+    @Test
     void anOperatorWhoAsksAboutWhatWasSetAsideIsAnswered() {
         TransactionId id = h.begin(Duration.ofHours(1));
         h.ok(
