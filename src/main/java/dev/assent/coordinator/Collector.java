@@ -34,6 +34,9 @@ final class Collector {
     private final Backoff pauses;
     private final TreeMap<Long, Deque<Item>> waiting = new TreeMap<>();
     private boolean busy;
+    /** The generation whose turn was last: one that cannot be collected takes no turn of the others (rule 12). */
+    private long last;
+
     private int most;
 
     Collector(Term term, Context context) {
@@ -85,7 +88,9 @@ final class Collector {
             return;
         }
         busy = true;
-        long generation = waiting.firstKey();
+        Long next = waiting.higherKey(last);
+        long generation = next == null ? waiting.firstKey() : next;
+        last = generation;
         term.history().prepare(generation, () -> send(generation), this::pause);
     }
 

@@ -69,6 +69,18 @@ class DamageTest {
     }
 
     @Test
+    void aHistoryThatMayNotBeReadHoldsUpNoOtherGeneration() {
+        h.ok(Op.createEmpty(Paths.history(1)), Op.createEmpty(Paths.historyPage(1, 1)));
+        h.ensemble.changeAcl(Paths.historyPage(1, 1), true);
+        TransactionId stuck = finished();
+        h.until("generation 2 is open", () -> h.generation() == 2);
+        h.pass(Duration.ofMinutes(1));
+        assertFalse(gone(stuck));
+        TransactionId other = finished();
+        h.until("collected", () -> gone(other));
+    }
+
+    @Test
     void aStrayInThePlaceOfALostSlotGoesWithTheRecord() {
         TransactionId id = h.begin("a", "b");
         h.vote(id, "b", Vote.NO);
