@@ -14,10 +14,12 @@ import dev.assent.store.StoreException;
 import dev.assent.store.WriteResult;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -29,6 +31,7 @@ import java.util.regex.Pattern;
  */
 final class History {
     private static final Pattern PAGE = Pattern.compile("page-([0-9]{4,9})");
+    private static final int LAST_PAGE = 999_999_999;
     private static final int FULL = 500;
     private static final int REMOVED_AT_ONCE = 200;
 
@@ -40,8 +43,14 @@ final class History {
 
         private final Map<TransactionId, OutcomeState> outcomes = new LinkedHashMap<>();
 
+        /** The numbers that are in use, by whomever. */
+        private final Set<Integer> taken = new HashSet<>();
+
         private void next() {
-            number++;
+            taken.add(number);
+            do {
+                number = number < LAST_PAGE ? number + 1 : 1;
+            } while (taken.contains(number));
             version = -1;
             outcomes.clear();
         }
@@ -89,7 +98,8 @@ final class History {
 
     private void lastPage(long generation, List<String> names, Runnable then, Consumer<StoreException> otherwise) {
         Page page = new Page();
-        int last = names.stream().mapToInt(History::pageNumber).max().orElse(0);
+        names.forEach(name -> page.taken.add(pageNumber(name)));
+        int last = page.taken.stream().mapToInt(number -> number).max().orElse(0);
         if (last < 1) {
             pages.put(generation, page);
             then.run();

@@ -81,6 +81,26 @@ class DamageTest {
     }
 
     @Test
+    void aForeignPageWithTheLastNumberIsSteppedOver() {
+        h.ok(
+                Op.createEmpty(Paths.history(1)),
+                Op.create(Paths.history(1) + "/page-999999999", "?".getBytes(StandardCharsets.UTF_8)));
+        TransactionId first = committed("a");
+        TransactionId second = finished();
+        h.until("collected", () -> gone(second));
+        leader.store().breakConnection();
+        h.until("c1 leads again", () -> leader.counts().terms() == 2);
+        h.acknowledge(first, "a", BranchOutcome.COMMITTED);
+        h.until("collected", () -> gone(first));
+        assertEquals(OutcomeState.COMMITTED, page(1).get(second));
+        assertEquals(OutcomeState.COMMITTED, page(2).get(first));
+    }
+
+    private Map<TransactionId, OutcomeState> page(int number) {
+        return Records.historyPage(h.ensemble.committed().data(Paths.historyPage(1, number)));
+    }
+
+    @Test
     void aStrayInThePlaceOfALostSlotGoesWithTheRecord() {
         TransactionId id = h.begin("a", "b");
         h.vote(id, "b", Vote.NO);
