@@ -2,6 +2,7 @@ package dev.assent.coordinator;
 
 import dev.assent.protocol.Names;
 import dev.assent.protocol.TransactionId;
+import dev.assent.store.Backoff;
 import dev.assent.store.Op;
 import dev.assent.store.Paths;
 import dev.assent.store.StoreException;
@@ -23,6 +24,8 @@ final class Inboxes {
 
     private final Term term;
     private final Context context;
+    /** Waits for the participants; those who read them see every generation of then. */
+    private boolean reconciling;
 
     Inboxes(Term term, Context context) {
         this.term = term;
@@ -52,18 +55,28 @@ final class Inboxes {
 
     /** Adds what is missing, and removes what belongs to a generation that is gone. */
     void reconcile() {
-        participants(names -> names.forEach(name -> directories(name, (directories, failure) -> {
-            if (failure != null || directories.isEmpty()) {
-                return;
-            }
-            TreeSet<String> there = new TreeSet<>(directories.get());
-            for (long generation : term.generations().existing()) {
-                if (!there.remove(Long.toString(generation))) {
-                    create(name, generation, () -> {});
+        if (reconciling) {
+            return;
+        }
+        reconciling = true;
+        participants(names -> {
+            reconciling = false;
+            names.forEach(name -> directories(name, (directories, failure) -> {
+                if (failure == null && directories.isPresent()) {
+                    reconcile(name, directories.get());
                 }
+            }));
+        });
+    }
+
+    private void reconcile(String name, List<String> directories) {
+        TreeSet<String> there = new TreeSet<>(directories);
+        for (long generation : term.generations().existing()) {
+            if (!there.remove(Long.toString(generation))) {
+                create(name, generation, () -> {});
             }
-            there.forEach(directory -> removeStray(name, directory));
-        })));
+        }
+        there.forEach(directory -> removeStray(name, directory));
     }
 
     private void removeStray(String participant, String directory) {
@@ -138,6 +151,10 @@ final class Inboxes {
 
     /** The registered participants, sorted. */
     void participants(Consumer<List<String>> then) {
+        participants(then, context.backoff());
+    }
+
+    private void participants(Consumer<List<String>> then, Backoff pauses) {
         term.reads()
                 .children(
                         Paths.PARTICIPANTS,
@@ -145,7 +162,7 @@ final class Inboxes {
                                 .filter(this::valid)
                                 .sorted()
                                 .toList()),
-                        failure -> term.later(context.backoff().next(), () -> participants(then)));
+                        failure -> term.later(pauses.next(), () -> participants(then, pauses)));
     }
 
     private boolean valid(String name) {

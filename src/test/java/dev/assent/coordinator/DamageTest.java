@@ -110,6 +110,18 @@ class DamageTest {
     }
 
     @Test
+    void aParticipantsDirectoryThatMayNotBeReadIsNotAskedForInAHotLoop() {
+        h.ensemble.changeAcl(Paths.PARTICIPANTS, true);
+        h.pass(Duration.ofHours(2));
+        int before = leader.net().readings.size();
+        h.pass(Duration.ofMinutes(10));
+        long asked = leader.net().readings.subList(before, leader.net().readings.size()).stream()
+                .filter(Paths.PARTICIPANTS::equals)
+                .count();
+        assertTrue(asked < 100, asked + " readings in ten minutes");
+    }
+
+    @Test
     void anOperatorWhoAsksAboutWhatWasSetAsideIsAnswered() {
         TransactionId id = h.begin(Duration.ofHours(1));
         h.ok(
