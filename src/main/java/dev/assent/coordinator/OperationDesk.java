@@ -2,6 +2,7 @@ package dev.assent.coordinator;
 
 import dev.assent.protocol.Names;
 import dev.assent.protocol.TransactionId;
+import dev.assent.store.Backoff;
 import dev.assent.store.MalformedRecordException;
 import dev.assent.store.Node;
 import dev.assent.store.Op;
@@ -11,6 +12,7 @@ import dev.assent.store.Records;
 import dev.assent.store.WriteResult;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +29,8 @@ final class OperationDesk {
     private final Term term;
     private final Context context;
     private final Set<String> working = new HashSet<>();
+    /** Of those whose answer could not be written. */
+    private final Map<String, Backoff> pauses = new HashMap<>();
     /** Answered ones, the oldest answer first. */
     private final Map<String, Operation.Result> answered = new LinkedHashMap<>();
 
@@ -105,6 +109,7 @@ final class OperationDesk {
         if (node.isEmpty()) {
             working.remove(id);
             answered.remove(id);
+            pauses.remove(id);
             return;
         }
         Operation operation;
@@ -169,13 +174,22 @@ final class OperationDesk {
     }
 
     private void written(Request request, Operation.Result result, WriteResult written) {
-        working.remove(request.id);
         if (!written.ok()) {
             LOG.debug("{}: epoch {}: operation {} not answered: {}", context.id(), term.epoch(), request.id, written);
             // Read again: it may have been answered after all, or taken back.
-            term.later(context.backoff().next(), () -> look(request.id));
+            if (written.certainlyNotDone() && pauses.containsKey(request.id)) {
+                context.reporter()
+                        .steppedOver(Paths.operation(request.id), "cannot be carried out: " + written.detail());
+            }
+            Backoff pause = pauses.computeIfAbsent(request.id, id -> context.backoff());
+            // Not looked at by a rescan before that: one repetition must not become two.
+            term.later(pause.next(), () -> {
+                working.remove(request.id);
+                look(request.id);
+            });
             return;
         }
+        working.remove(request.id);
         context.counters().operations++;
         LOG.info(
                 "{}: epoch {} {}: operation {} {} asked by {}: {}: {}",
@@ -192,6 +206,7 @@ final class OperationDesk {
 
     private void keep(String id, Operation.Result result) {
         answered.put(id, result);
+        pauses.remove(id);
         while (answered.size() > context.config().operationsKept()) {
             // Answers of earlier leaders come in no order: the epoch orders them.
             String oldest = answered.entrySet().stream()

@@ -122,6 +122,26 @@ class DamageTest {
     }
 
     @Test
+    void anAnswerThatCannotBeWrittenIsNotRepeatedInAHotLoop() {
+        TransactionId id = committed("a");
+        String heuristic = Paths.historyHeuristic(id);
+        h.ok(Op.createEmpty(Paths.history(1)), Op.createEmpty(heuristic), Op.createEmpty(heuristic + "/below"));
+        h.ok(Op.create(
+                Paths.operation("op"),
+                Records.operation(Operation.request(Operation.Kind.FORGET, id, "ann", "mended"))));
+        h.pass(Duration.ofMinutes(30));
+        int before = leader.net().readings.size();
+        h.pass(Duration.ofMinutes(10));
+        long asked = leader.net().readings.subList(before, leader.net().readings.size()).stream()
+                .filter(Paths.operation("op")::equals)
+                .count();
+        assertTrue(asked < 100, asked + " readings in ten minutes");
+        h.ok(Op.delete(heuristic + "/below", Op.ANY_VERSION));
+        h.until("answered", () -> h.answer("op").isPresent());
+        assertFalse(h.exists(heuristic));
+    }
+
+    @Test
     void anOperatorWhoAsksAboutWhatWasSetAsideIsAnswered() {
         TransactionId id = h.begin(Duration.ofHours(1));
         h.ok(
