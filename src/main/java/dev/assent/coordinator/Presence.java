@@ -1,11 +1,13 @@
 package dev.assent.coordinator;
 
 import dev.assent.store.Backoff;
+import dev.assent.store.Loop;
 import dev.assent.store.Node;
 import dev.assent.store.Op;
 import dev.assent.store.Paths;
 import dev.assent.store.Records;
 import dev.assent.store.Session;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,12 @@ final class Presence {
     private final String path;
     private final byte[] data;
     private final Backoff pauses;
+    /** The same callback each time: watches of one node do not add up. */
+    private final Runnable hint = this::hinted;
+
+    /** The one look that is to come, however many answers ask for one. */
+    private Loop.Timer next = () -> {};
+
     private Session session;
     private boolean warned;
 
@@ -42,8 +50,17 @@ final class Presence {
 
     private void look(Session on) {
         if (on != null && on == session) {
-            looked(on, on.readAndWatch(path, () -> look(on)));
+            looked(on, on.readAndWatch(path, hint));
         }
+    }
+
+    private void hinted() {
+        look(session);
+    }
+
+    private void later(Duration pause, Runnable look) {
+        next.cancel();
+        next = context.loop().schedule(pause, look);
     }
 
     // Without another watch: one is set, and hints are not counted (rule 7).
@@ -55,6 +72,9 @@ final class Presence {
 
     private void looked(Session on, CompletableFuture<Optional<Node>> read) {
         var unused = read.whenComplete((node, failure) -> {
+            if (on != session) {
+                return;
+            }
             if (failure != null) {
                 again(on);
             } else if (node.isEmpty()) {
@@ -70,6 +90,9 @@ final class Presence {
             return;
         }
         var unused = on.write(List.of(Op.createEphemeral(path, data))).whenComplete((result, failure) -> {
+            if (on != session) {
+                return;
+            }
             if (failure == null && result.ok()) {
                 pauses.reset();
                 warned = false;
@@ -87,11 +110,11 @@ final class Presence {
                     context.id(),
                     path);
         }
-        context.loop().schedule(context.config().rescanInterval(), () -> lookAgain(on));
+        later(context.config().rescanInterval(), () -> lookAgain(on));
     }
 
     private void again(Session on) {
-        context.loop().schedule(pauses.next(), () -> look(on));
+        later(pauses.next(), () -> look(on));
     }
 
     /** Takes it back; its session may live on. */

@@ -156,4 +156,20 @@ class DamageTest {
         assertTrue(result.done(), result.detail());
         assertEquals(Decision.ABORT, h.decision(id).decision());
     }
+
+    @Test
+    void aBrokenConnectionLeavesNoSecondLookAtItsOwnPresence() {
+        for (int i = 0; i < 20; i++) {
+            leader.store().breakConnection();
+            h.pass(Duration.ofSeconds(5));
+        }
+        h.ok(Op.set(Paths.coordinator("c1"), "?".getBytes(StandardCharsets.UTF_8), Op.ANY_VERSION));
+        h.pass(Duration.ofMinutes(1));
+        int before = leader.net().readings.size();
+        h.pass(Duration.ofMinutes(10));
+        long asked = leader.net().readings.subList(before, leader.net().readings.size()).stream()
+                .filter(Paths.coordinator("c1")::equals)
+                .count();
+        assertTrue(asked < 40, asked + " readings in ten minutes, one each 30 s is meant");
+    }
 }
