@@ -9,10 +9,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The generation that takes new transactions, as it was last read. Only a guess: every begin checks it (rule 6). Lives on
- * the store's loop.
+ * The generation that takes new transactions, as it was last read. Only a guess: every begin checks it (rule 6). Watched, so
+ * that a roll is followed before the seal refuses a begin, and the old generation stays within its bound (rule 10). Lives
+ * on the store's loop.
  */
 final class Generations {
+    /** The same callback each time: watches of one node do not add up. */
+    private final Runnable moved = this::forget;
+
     private Optional<Long> known = Optional.empty();
 
     /** The generation to begin in, or nothing where no coordinator has announced one that can be read. */
@@ -20,10 +24,15 @@ final class Generations {
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(known);
         }
-        return session.read(Paths.TRANSACTIONS).thenApply(node -> {
+        return session.readAndWatch(Paths.TRANSACTIONS, moved).thenApply(node -> {
             known = node.flatMap(read -> decode(read.data()));
             return known;
         });
+    }
+
+    /** It may have changed, and nobody may have said so (rule 7). */
+    void forget() {
+        known = Optional.empty();
     }
 
     /** A begin in {@code generation} was refused: read again. */

@@ -58,6 +58,7 @@ public final class Initiator {
 
     /** Starts listening to the store's sessions. */
     public void start() {
+        sessions.onConnected(home.generations()::forget);
         sessions.onConnected(this::rereadAll);
         store.listen(sessions);
         loop.execute(this::scheduleSweep);

@@ -23,12 +23,16 @@ import org.slf4j.LoggerFactory;
 final class Generations {
     private static final Logger LOG = LoggerFactory.getLogger(Generations.class);
 
+    /** What still comes after the roll must leave a generation that can be listed in one answer (rule 10). */
+    private static final int MOST_LATE_BEGINS = 4_000;
+
     private static final class Generation {
         private final Backoff pauses;
         /** Certain: read on this session, or answered. */
         private boolean sealed;
 
         private boolean sealing;
+        private boolean overflowing;
         private boolean dropping;
         private int listed;
         private int seen;
@@ -129,6 +133,7 @@ final class Generations {
             rollIfDue();
         } else if (number < current) {
             sealLater(number, generation);
+            sealIfOverflowing(number, generation);
         } else {
             rollIfDue();
         }
@@ -140,6 +145,7 @@ final class Generations {
         if (generation != null) {
             generation.seen++;
             rollIfDue();
+            sealIfOverflowing(id.generation(), generation);
         }
     }
 
@@ -158,7 +164,7 @@ final class Generations {
         if (generation == null || rolling) {
             return;
         }
-        int begun = Math.max(generation.listed, generation.seen);
+        int begun = begun(generation);
         if (generation.aged || begun >= context.config().generationSize()) {
             roll();
         } else if (begun > 0 && !generation.aging) {
@@ -168,6 +174,10 @@ final class Generations {
                 rollIfDue();
             });
         }
+    }
+
+    private static int begun(Generation generation) {
+        return Math.max(generation.listed, generation.seen);
     }
 
     // Inboxes first: a begin in the new generation needs them, and creates no parents (rule 6).
@@ -216,6 +226,15 @@ final class Generations {
         }
     }
 
+    private void sealIfOverflowing(long number, Generation generation) {
+        int size = context.config().generationSize();
+        boolean overflows = number < current && begun(generation) >= size + Math.min(size, MOST_LATE_BEGINS);
+        if (overflows && !generation.overflowing) {
+            generation.overflowing = true;
+            seal(number, generation);
+        }
+    }
+
     private void seal(long number, Generation generation) {
         if (generation.sealed || known.get(number) != generation) {
             return;
@@ -230,6 +249,7 @@ final class Generations {
                 // Sealed only if it can be read: then read() says so.
                 term.later(generation.pauses.next(), () -> {
                     generation.sealing = false;
+                    generation.overflowing = false;
                     term.scanner().generation(number);
                 });
             }

@@ -172,4 +172,23 @@ class DamageTest {
                 .count();
         assertTrue(asked < 40, asked + " readings in ten minutes, one each 30 s is meant");
     }
+
+    @Test
+    void aGenerationThatOverflowsIsSealedBeforeItsDelay() {
+        Harness other = new Harness();
+        other.lead(settings -> settings.generationSize(10).sealDelay(Duration.ofHours(1)));
+        for (int i = 0; i < 10; i++) {
+            other.begin("a");
+        }
+        other.until("generation 2 is open", () -> other.generation() == 2);
+        other.pass(Duration.ofMinutes(1));
+        assertEquals(0, other.ensemble.committed().version(Paths.generation(1)), "begins may still come");
+        Harness.Begins late = other.beginsIn(1);
+        int begun = 0;
+        while (begun < 1_000 && late.next()) {
+            begun++;
+        }
+        assertTrue(begun >= 5, "the delay is meant for these");
+        assertTrue(begun < 100, begun + " more begun in a generation that was to take 10");
+    }
 }
