@@ -135,7 +135,8 @@ final class Scanner {
 
     /** Something at {@code path} changed. */
     void hint(String path) {
-        if (path.equals(Paths.TRANSACTIONS)) {
+        // Before the first listing nothing is known, and what changed is in it.
+        if (path.equals(Paths.TRANSACTIONS) || term.generations().current() == 0) {
             return;
         }
         String[] names = path.substring(Paths.TRANSACTIONS.length() + 1).split("/", -1);

@@ -191,4 +191,15 @@ class DamageTest {
         assertTrue(begun >= 5, "the delay is meant for these");
         assertTrue(begun < 100, begun + " more begun in a generation that was to take 10");
     }
+
+    @Test
+    void whatChangesDuringATakeoverIsNotTakenForForeign() {
+        TransactionId id = h.begin("a", "b");
+        leader.store().breakConnection();
+        h.until("a new epoch", () -> h.epoch() == 2);
+        h.vote(id, "a", Vote.YES);
+        h.vote(id, "b", Vote.YES);
+        h.decision(id);
+        assertEquals(0, leader.counts().garbage());
+    }
 }
