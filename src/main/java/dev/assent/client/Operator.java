@@ -14,7 +14,9 @@ import dev.assent.store.Store;
 import dev.assent.store.StoreException;
 import dev.assent.store.WriteResult;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -35,6 +37,10 @@ public final class Operator {
     private final LongSupplier random;
     private final Sessions sessions = new Sessions();
     private final Asking asking;
+    /** By id: submitted, and not answered yet. */
+    private final Map<String, CompletableFuture<OperationView>> waiting = new LinkedHashMap<>();
+
+    private boolean closed;
 
     public Operator(Store store, InspectorConfig config, LongSupplier random) {
         this.store = store;
@@ -51,7 +57,19 @@ public final class Operator {
 
     /** Fails whatever still waits; what was submitted stays submitted. */
     public CompletableFuture<Void> close() {
-        return CompletableFuture.runAsync(asking::close, loop);
+        return CompletableFuture.runAsync(
+                () -> {
+                    closed = true;
+                    asking.close();
+                    Map.copyOf(waiting).forEach((id, answer) -> answer.completeExceptionally(ended(id)));
+                },
+                loop);
+    }
+
+    private static StoreException ended(String id) {
+        return new StoreException(
+                StoreException.Kind.SESSION_ENDED,
+                "operation " + id + " was submitted and its answer not awaited: closed; look at it again under its id");
     }
 
     /**
@@ -102,15 +120,24 @@ public final class Operator {
     }
 
     private void await(String id, Operation request, CompletableFuture<OperationView> answer) {
+        if (closed) {
+            answer.completeExceptionally(ended(id));
+            return;
+        }
+        waiting.put(id, answer);
         Loop.Timer timer = loop.schedule(
                 config.limit(),
                 () -> answer.complete(
                         new OperationView(id, Optional.of(request), 0, "no leader answered within " + config.limit())));
-        look(id, request, new Backoff(FIRST_PAUSE, LONGEST_PAUSE, random), timer, answer);
+        var unused = answer.whenComplete((view, failure) -> {
+            timer.cancel();
+            // On the loop: a caller may complete its future anywhere.
+            loop.execute(() -> waiting.remove(id));
+        });
+        look(id, request, new Backoff(FIRST_PAUSE, LONGEST_PAUSE, random), answer);
     }
 
-    private void look(
-            String id, Operation request, Backoff pauses, Loop.Timer timer, CompletableFuture<OperationView> answer) {
+    private void look(String id, Operation request, Backoff pauses, CompletableFuture<OperationView> answer) {
         if (answer.isDone()) {
             return;
         }
@@ -122,10 +149,9 @@ public final class Operator {
             Optional<OperationView> answered =
                     failure == null ? node.flatMap(found -> answered(id, found)) : Optional.empty();
             if (answered.isPresent()) {
-                timer.cancel();
                 answer.complete(answered.get());
             } else {
-                loop.schedule(pauses.next(), () -> look(id, request, pauses, timer, answer));
+                loop.schedule(pauses.next(), () -> look(id, request, pauses, answer));
             }
         });
     }

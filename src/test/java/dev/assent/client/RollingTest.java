@@ -46,4 +46,19 @@ class RollingTest extends InitiatorFixture {
         begin("orders");
         assertEquals(1, hand.transactions(2).size());
     }
+
+    @Test
+    void anOperatorThatIsClosedLeavesNobodyWaiting() {
+        hand.installed();
+        Operator operator =
+                new Operator(store, InspectorConfig.defaults("zk1:2181").withLimit(Duration.ofHours(1)), () -> 7L);
+        operator.start();
+        CompletableFuture<OperationView> answer =
+                operator.submit(Operation.Kind.ABORT, TransactionId.parse("1-00c0ffee00c0ffee"), "ann", "it hangs");
+        loop.settle();
+        assertTrue(hand.tree().exists(Paths.operation("0000000000000007")));
+        assertFalse(answer.isDone());
+        loop.await(operator.close());
+        assertTrue(answer.isCompletedExceptionally());
+    }
 }
