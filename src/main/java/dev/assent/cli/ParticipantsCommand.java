@@ -31,6 +31,9 @@ final class ParticipantsCommand extends ReadingCommand {
                     view.heuristics().isEmpty() ? "none" : String.join(", ", view.heuristics())));
             table.print(out());
         }
+        if (views.isEmpty()) {
+            explainEmpty(inspector);
+        }
         views.forEach(view -> view.problems().forEach(problem -> progress("problem: " + problem)));
         return ExitCode.OK;
     }

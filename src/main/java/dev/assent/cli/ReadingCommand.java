@@ -1,5 +1,6 @@
 package dev.assent.cli;
 
+import dev.assent.client.ClusterView;
 import dev.assent.client.Inspector;
 import dev.assent.client.InspectorConfig;
 import dev.assent.zookeeper.ZooKeeperStore;
@@ -34,6 +35,18 @@ abstract class ReadingCommand extends BaseCommand {
 
     final boolean json() {
         return json;
+    }
+
+    /** Says so where an empty list means that nobody ever set up the tree. */
+    final void explainEmpty(Inspector inspector) throws InterruptedException {
+        explainEmpty(await("the installation", inspector.cluster()));
+    }
+
+    /** Says so where there is no installation. */
+    final void explainEmpty(ClusterView view) {
+        if (view.installation().isEmpty()) {
+            progress("no installation at " + place() + ": start a coordinator, or check --chroot");
+        }
     }
 
     /** Where it looks, for messages. */

@@ -96,6 +96,12 @@ final class ResolveCommand extends BaseCommand {
         Optional<TransactionView> view = await("transaction " + id, inspector.transaction(id));
         String standing;
         if (view.isPresent()) {
+            boolean decided = view.get().state() == TransactionView.State.COMMITTED
+                    || view.get().state() == TransactionView.State.ABORTED;
+            if (kind == Operation.Kind.ABORT && decided) {
+                return id + " is " + TransactionText.state(view.get().state())
+                        + ": the leader will refuse, and keep the request.";
+            }
             standing = id + " is " + TransactionText.state(view.get().state()) + ": "
                     + view.get().next() + ".";
         } else {

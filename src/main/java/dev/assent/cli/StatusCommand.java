@@ -21,9 +21,7 @@ final class StatusCommand extends ReadingCommand {
     @Override
     ExitCode read(Inspector inspector) throws InterruptedException {
         ClusterView view = await("the status", inspector.cluster());
-        if (view.installation().isEmpty()) {
-            progress("no installation at " + place() + ": start a coordinator, or check --chroot");
-        }
+        explainEmpty(view);
         if (json()) {
             ObjectNode node = JsonText.object();
             JsonText.put(node, "leader", view.leader());

@@ -78,6 +78,9 @@ final class TransactionsCommand extends ReadingCommand {
                     view.next()));
             table.print(out());
         }
+        if (found.isEmpty()) {
+            explainEmpty(inspector);
+        }
         if (shown.size() < found.size()) {
             progress(shown.size() + " of " + found.size() + " transactions are shown; --limit shows more");
         }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
         name = "zkcli",
         description = {
             "ZooKeeper's own shell: one command, or a prompt where none is given.",
-            "Paths are ZooKeeper's, with the chroot: ls /assent"
+            "Paths are ZooKeeper's, whatever --chroot says: ls /assent"
         })
 final class ZkCliCommand extends BaseCommand {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
@@ -25,6 +25,13 @@ final class ZkCliCommand extends BaseCommand {
             paramLabel = "HOST:PORT[,…]",
             description = ConnectionOptions.ZOOKEEPER_DESCRIPTION)
     private String zooKeeper = ConnectionOptions.DEFAULT_ZOOKEEPER;
+
+    @Option(
+            names = ConnectionOptions.CHROOT,
+            paramLabel = "PATH",
+            description = "Taken as everywhere, and of no effect: the shell's paths begin at ZooKeeper's root.")
+    @SuppressWarnings("UnusedVariable") // So that scripts can give the same options to every command.
+    private String chroot = ConnectionOptions.DEFAULT_CHROOT;
 
     @Parameters(paramLabel = "ARGS", arity = "0..*", description = "A command of the shell and its arguments.")
     private List<String> arguments = List.of();

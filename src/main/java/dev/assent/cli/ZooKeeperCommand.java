@@ -60,12 +60,14 @@ final class ZooKeeperCommand extends BaseCommand {
     private boolean endWithParent;
 
     @Override
+    @SuppressWarnings("try") // The lock is held, not used.
     ExitCode execute() {
         ServerConfiguration configuration = configuration();
         if (endWithParent) {
             ParentWatch.exitWithParent();
         }
-        try (EmbeddedZooKeeper server = EmbeddedZooKeeper.start(configuration)) {
+        try (DataLock lock = DataLock.take(data);
+                EmbeddedZooKeeper server = EmbeddedZooKeeper.start(configuration)) {
             ShutdownHook hook = ShutdownHook.before(server);
             out().println("ready: ZooKeeper on " + configuration.address() + ":" + server.clientPort() + ", data in "
                     + configuration.dataDirectory());

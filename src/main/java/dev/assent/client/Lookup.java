@@ -65,6 +65,10 @@ final class Lookup {
     }
 
     private static void requireDone(WriteResult written) {
+        if (written.status() == WriteResult.Status.NO_NODE) {
+            throw new StoreException(
+                    StoreException.Kind.OTHER, "no coordinator has set up this tree: start one, or check the chroot");
+        }
         if (!written.ok()) {
             throw new StoreException(
                     written.status() == WriteResult.Status.LOST

@@ -89,7 +89,21 @@ class CommandsTest {
         Cli empty = run("status", "--json", "--chroot", "/elsewhere");
         assertTrue(empty.json().get("leader").isNull());
         assertEquals(0, empty.json().get("replicas").asInt());
-        assertTrue(empty.err().contains("no installation at " + fixture.address() + "/elsewhere"), empty.err());
+        String hint = "no installation at " + fixture.address() + "/elsewhere";
+        assertTrue(empty.err().contains(hint), empty.err());
+        for (String list : List.of("transactions", "participants")) {
+            Cli none = run(list, "--json", "--chroot", "/elsewhere");
+            assertEquals(0, none.json().size());
+            assertTrue(none.err().contains(hint), none.err());
+        }
+    }
+
+    @Test
+    void nobodyAnswersForAnEmptyTree() {
+        run("outcome", "1-00c0ffee00c0ffee", "--chroot", "/elsewhere")
+                .assertRefused(
+                        ExitCode.USAGE,
+                        "assent outcome: no coordinator has set up this tree: start one, or check the chroot");
     }
 
     @Test
@@ -201,6 +215,7 @@ class CommandsTest {
         assertEquals("", refused.out());
         assertTrue(
                 refused.err().lines().reduce((first, last) -> last).orElse("").startsWith("assent resolve: "));
+        assertTrue(refused.err().contains(id + " is committed: the leader will refuse"), refused.err());
         assertEquals("COMMITTED " + id, run("outcome", id).ok().strip());
     }
 

@@ -99,7 +99,7 @@ class UsageTest {
                         ExitCode.USAGE,
                         "assent zkcli: --zookeeper 'localhost' is not HOST:PORT with a port from 1 to 65535");
         String nobody = "127.0.0.1:" + freePort();
-        Cli.run("zkcli", "--zookeeper", nobody, "ls", "-R", "/")
+        Cli.run("zkcli", "--zookeeper", nobody, "--chroot", "/assent", "ls", "-R", "/")
                 .assertRefused(ExitCode.UNREACHABLE, "assent zkcli: no ZooKeeper server listens at " + nobody);
         Cli.run(Map.of("ASSENT_ZOOKEEPER", nobody), "zkcli", "ls", "/")
                 .assertRefused(ExitCode.UNREACHABLE, "assent zkcli: no ZooKeeper server listens at " + nobody);
@@ -149,6 +149,31 @@ class UsageTest {
         Cli.run("coordinator", "--config", file.toString())
                 .assertRefused(
                         ExitCode.USAGE, "assent coordinator: generation-size = 0 is out of bounds: use 1 to 10000");
+    }
+
+    @Test
+    @SuppressWarnings("try")
+    void aDataDirectoryServesOneServer() throws Exception {
+        Path data = directory.resolve("shared");
+        try (DataLock lock = DataLock.take(data)) {
+            Cli.run("zookeeper", "--data", data.toString(), "--port", "0")
+                    .assertRefused(
+                            ExitCode.USAGE,
+                            "assent zookeeper: --data " + data
+                                    + " is in use by another server: stop it, or choose another");
+        }
+        DataLock.take(data).close();
+    }
+
+    @Test
+    void aDataDirectoryThatIsNoneIsNamed() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        Cli run = Cli.run("zookeeper", "--data", file.toString(), "--port", "0");
+        assertEquals(ExitCode.USAGE.code(), run.code());
+        assertTrue(
+                run.err().startsWith("assent zookeeper: --data " + file + " is not a directory that can be written: "),
+                run.err());
+        assertEquals(1, run.err().lines().count());
     }
 
     @Test
