@@ -140,6 +140,9 @@ final class CoordinatorCommand extends BaseCommand {
             boolean takesPart = now.state() == CoordinatorStatus.State.STANDBY
                     || now.state() == CoordinatorStatus.State.TAKING_OVER
                     || now.state() == CoordinatorStatus.State.LEADING;
+            if (!ready && !now.problem().isEmpty()) {
+                throw CliException.refused(now.problem());
+            }
             if (!ready && takesPart) {
                 ready = true;
                 say("ready: coordinator " + now.id() + " at " + connection.zooKeeper() + connection.chroot());
@@ -150,6 +153,7 @@ final class CoordinatorCommand extends BaseCommand {
                 say("standby: " + now.id() + " leads no longer");
             }
             last = now.state();
+            replica.requireProgress();
         } while (!replica.ended.await(LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
     }
 
@@ -163,10 +167,23 @@ final class CoordinatorCommand extends BaseCommand {
         private final ZooKeeperStore store;
         private final Coordinator coordinator;
         private final CountDownLatch ended = new CountDownLatch(1);
+        private final Heartbeat heartbeat;
 
         Replica(ZooKeeperStore store, CoordinatorConfig config) {
             this.store = store;
+            this.heartbeat = new Heartbeat(store.loop(), config.watchdogTimeout());
             this.coordinator = new Coordinator(store, CommitProtocol.standard(), config, new SecureRandom()::nextLong);
+        }
+
+        /** Ends the process if its thread hangs: its session would live on and keep the leadership. */
+        void requireProgress() {
+            Optional<Duration> silence = heartbeat.silence();
+            if (silence.isPresent()) {
+                LOG.error(
+                        "nothing ran on the coordinator's thread for {}; this process ends, so that another takes over",
+                        silence.get());
+                Runtime.getRuntime().halt(ExitCode.VIOLATION.code());
+            }
         }
 
         @Override

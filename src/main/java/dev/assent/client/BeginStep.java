@@ -6,9 +6,11 @@ import dev.assent.protocol.TransactionId;
 import dev.assent.protocol.TransactionRecord;
 import dev.assent.store.Paths;
 import dev.assent.store.Session;
+import dev.assent.store.StoreException;
 import dev.assent.store.WriteResult;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,7 +79,11 @@ final class BeginStep {
             return;
         }
         flight.withSession(session -> flight.on(home.generations().current(session), (generation, failure) -> {
-            if (failure != null) {
+            if (forbidden(failure)) {
+                flight.refuse(new Refusal(
+                        Refusal.Cause.FORBIDDEN,
+                        home.config().store() + " does not permit to begin: " + failure.getMessage()));
+            } else if (failure != null) {
                 obstacle = new Refusal(
                         Refusal.Cause.UNREACHABLE, home.config().store() + " does not answer: " + failure.getMessage());
                 flight.later(this::newId);
@@ -91,6 +97,11 @@ final class BeginStep {
                 begin(TransactionId.of(generation.get(), home.random().getAsLong()));
             }
         }));
+    }
+
+    private static boolean forbidden(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof StoreException known && known.kind() == StoreException.Kind.NO_AUTH;
     }
 
     private void begin(TransactionId drawn) {

@@ -47,7 +47,9 @@ final class ClusterReader {
     }
 
     private CompletableFuture<Void> fixedNodes() {
-        return read(Paths.ROOT)
+        // A root that may not be read is no empty tree.
+        return session.read(Paths.ROOT)
+                .thenApply(node -> new TransactionReader.Read(node, ""))
                 .thenCompose(read -> {
                     installation = Inspector.decoded(read, Paths.ROOT, problems, Records::installation);
                     return read(Paths.EPOCH);

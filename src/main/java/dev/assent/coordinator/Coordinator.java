@@ -153,6 +153,7 @@ public final class Coordinator {
                 }
                 case AGAIN -> loop.schedule(pauses.next(), () -> look(on));
                 case REFUSED -> {
+                    treeReady = false;
                     endTerm("the tree is not one to work in");
                     loop.schedule(context.config().rescanInterval(), () -> look(on));
                 }
@@ -290,6 +291,8 @@ public final class Coordinator {
             state = CoordinatorStatus.State.CLOSED;
         } else if (session == null) {
             state = CoordinatorStatus.State.DISCONNECTED;
+        } else if (!treeReady) {
+            state = CoordinatorStatus.State.CONNECTED;
         } else if (now == null) {
             state = CoordinatorStatus.State.STANDBY;
         } else {

@@ -32,7 +32,9 @@ public record CoordinatorStatus(
     public enum State {
         /** No session can be used. */
         DISCONNECTED,
-        /** Connected; another coordinator leads. */
+        /** Connected; the tree is not looked at yet, or {@link CoordinatorStatus#problem} says why it will not do. */
+        CONNECTED,
+        /** Ready to lead; another coordinator does. */
         STANDBY,
         /** Elected; its epoch is not written yet. */
         TAKING_OVER,

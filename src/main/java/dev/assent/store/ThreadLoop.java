@@ -58,7 +58,8 @@ public final class ThreadLoop implements Loop, AutoCloseable {
         return () -> {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // The executor would keep it to itself; what follows must run whatever one task did.
                 LOG.error("{}: a task failed", name, e);
             }
         };

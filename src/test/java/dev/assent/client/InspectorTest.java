@@ -128,8 +128,17 @@ class InspectorTest extends InitiatorFixture {
         assertTrue(
                 hand.tree().children(Paths.ROOT).orElseThrow().stream().noneMatch(name -> name.startsWith("clock")),
                 "the clock's node stayed");
-        hand.ensemble.changeAcl(Paths.ROOT, true);
+        store.script(ScriptedStore.Fate.LOST);
         assertEquals(Optional.empty(), loop.await(inspector.cluster()).oldestInDoubtMillis());
+    }
+
+    @Test
+    void aRootThatMayNotBeReadIsNoEmptyTree() {
+        hand.installed();
+        hand.ensemble.changeAcl(Paths.ROOT, true);
+        assertTrue(assertThrows(CompletionException.class, () -> loop.await(inspector.cluster()))
+                .getMessage()
+                .contains("no permission to read /"));
     }
 
     @Test
