@@ -1,7 +1,6 @@
 package dev.assent.cli.demo;
 
 import dev.assent.client.TransactionView;
-import dev.assent.protocol.OutcomeState;
 import dev.assent.protocol.TransactionId;
 import dev.assent.protocol.Verdict;
 import java.io.IOException;
@@ -63,12 +62,11 @@ final class Takeover {
     private Optional<Long> playPaused(
             Supplier<List<CompletableFuture<Settled>>> begin, Observer.Leader old, Child leader) throws Exception {
         narrator.say("%s is paused (kill -STOP %d): it leads and cannot decide", old.id(), leader.pid());
-        List<CompletableFuture<Settled>> sent = begin.get();
+        var unused = begin.get();
         Optional<TransactionId> chosen = awaitAllVotes(old);
         if (chosen.isPresent()) {
             narrator.say("Transfer %s holds all its votes and no decision; ZooKeeper's shell shows:", chosen.get());
             show(chosen.get());
-            sayEarlyOutcomes(sent);
         }
         if (chosen.isEmpty() || observer.verdict(chosen.get()).isPresent()) {
             narrator.say("Too slow: the session of %s ended, and another coordinator decided. Once more.", old.id());
@@ -100,15 +98,6 @@ final class Takeover {
         narrator.say("Transfer %s holds all its votes and no decision; ZooKeeper's shell shows:", chosen.get());
         show(chosen.get());
         return Optional.of(awaitDecision(chosen.get(), old, killedNanos));
-    }
-
-    private void sayEarlyOutcomes(List<CompletableFuture<Settled>> sent) {
-        long told = sent.stream()
-                .filter(end -> end.isDone() && end.join().is(OutcomeState.COMMITTED))
-                .count();
-        narrator.say(
-                "%d of %d senders are told COMMITTED already: where every vote is YES no ABORT can exist any more",
-                told, sent.size());
     }
 
     /** A transaction with all votes and no decision, or nothing where somebody else decides before there is one. */
