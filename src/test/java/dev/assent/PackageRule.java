@@ -60,6 +60,12 @@ record PackageRule(String name, boolean inLibrary, Set<String> packages, Set<Lib
                     LIBRARY,
                     uses("client", "participant", "adapter.file", "zookeeper", "store", "protocol"),
                     Library.SLF4J),
+            rule(
+                    "adapter.postgresql",
+                    LIBRARY,
+                    uses("adapter.jdbc", "participant", "store", "protocol"),
+                    Library.SLF4J),
+            rule("adapter.jdbc", LIBRARY, uses("participant", "store", "protocol"), Library.SLF4J),
             rule("adapter.file", LIBRARY, uses("participant", "store", "protocol"), Library.SLF4J),
             rule("coordinator", RUNNABLE_ONLY, uses("store", "protocol"), Library.SLF4J),
             rule("client", LIBRARY, uses("store", "protocol"), Library.SLF4J),

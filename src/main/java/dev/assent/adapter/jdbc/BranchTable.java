@@ -1,0 +1,190 @@
+package dev.assent.adapter.jdbc;
+
+import dev.assent.protocol.BranchId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Three small tables beside the user's own, which make the database its own witness. A row of {@code assent_branch} is
+ * written inside the branch, so it is there exactly if the branch committed; or it is the fence of a branch that was
+ * rolled back, which makes a late prepare of it fail on the key. {@code assent_bound} takes the place of the rows that
+ * were dropped, {@code assent_identity} tells this database from every other one. Stateless.
+ */
+public final class BranchTable {
+    /** What the table says of a branch. */
+    public enum Standing {
+        /** Nothing: it has not ended here, as far as committed rows say. */
+        NONE,
+        COMMITTED,
+        /** Rolled back, and no later attempt of it can succeed. */
+        FENCED
+    }
+
+    private static final String COMMITTED = "C";
+    private static final String FENCED = "A";
+    private static final int FORGET_AT_ONCE = 10_000;
+
+    private final Dialect dialect;
+
+    public BranchTable(Dialect dialect) {
+        this.dialect = dialect;
+    }
+
+    /** The statements that create the tables, to be run once by whoever owns the schema. */
+    public List<String> definition() {
+        return List.of(
+                "create table if not exists assent_branch (branch " + dialect.name160()
+                        + " not null primary key, installation " + dialect.name60()
+                        + " not null, generation bigint not null, state char(1) not null)",
+                "create table if not exists assent_bound (installation " + dialect.name60()
+                        + " not null primary key, generation bigint not null)",
+                "create table if not exists assent_identity (one int not null primary key, identity " + dialect.name60()
+                        + " not null)");
+    }
+
+    /** Creates the tables and draws the identity, where they are not there yet. */
+    public void create(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String definition : definition()) {
+                statement.execute(definition);
+            }
+        }
+        update(
+                connection,
+                dialect.insertIfAbsent("assent_identity", "1, ?"),
+                UUID.randomUUID().toString());
+    }
+
+    /** The identity of this database; fails where the tables are missing. */
+    public Optional<String> identity(Connection connection) throws SQLException {
+        return query(connection, "select identity from assent_identity where one = 1");
+    }
+
+    /** Reads what the committed rows say. */
+    public Standing standing(Connection connection, BranchId branch) throws SQLException {
+        return query(connection, "select state from assent_branch where branch = ?", branch.toString())
+                .map(state -> state.equals(COMMITTED) ? Standing.COMMITTED : Standing.FENCED)
+                .orElse(Standing.NONE);
+    }
+
+    /** Writes the proof of commit inside the branch's own transaction; fails on the key behind a fence. */
+    public void mark(Connection connection, BranchId branch) throws SQLException {
+        update(
+                connection,
+                "insert into assent_branch values (?, ?, ?, ?)",
+                branch.toString(),
+                branch.installation().toString(),
+                branch.transaction().generation(),
+                COMMITTED);
+    }
+
+    /**
+     * Makes sure that the branch can never commit any more, unless it did; waits for a transaction that is about to
+     * write its proof. To be committed by the caller before it is believed.
+     */
+    public Standing fence(Connection connection, BranchId branch) throws SQLException {
+        update(
+                connection,
+                dialect.insertIfAbsent("assent_branch", "?, ?, ?, ?"),
+                branch.toString(),
+                branch.installation().toString(),
+                branch.transaction().generation(),
+                FENCED);
+        return standing(connection, branch);
+    }
+
+    /** Whether the rows of the branch's generation may have been dropped. */
+    public boolean forgotten(Connection connection, BranchId branch) throws SQLException {
+        return bound(connection, branch, "");
+    }
+
+    /**
+     * As {@link #forgotten}, of the newest bound and not of this transaction's snapshot. Asked after {@link #mark}: a
+     * fence that was dropped before the mark was dropped behind a higher bound.
+     */
+    public boolean forgottenLocking(Connection connection, BranchId branch) throws SQLException {
+        return bound(connection, branch, dialect.shareLock());
+    }
+
+    private boolean bound(Connection connection, BranchId branch, String lock) throws SQLException {
+        return query(
+                        connection,
+                        "select generation from assent_bound where installation = ? " + lock,
+                        branch.installation().toString())
+                .map(bound -> branch.transaction().generation() < Long.parseLong(bound))
+                .orElse(false);
+    }
+
+    /**
+     * Makes sure that there is a bound for the installation, to be committed before a branch begins: a transaction that
+     * works on a snapshot would not see one that comes later, but fails where one that it saw was raised.
+     */
+    public void ensureBound(Connection connection, UUID installation) throws SQLException {
+        update(connection, dialect.insertIfAbsent("assent_bound", "?, 0"), installation.toString());
+    }
+
+    /** Raises the bound; to be committed before {@link #drop} is called. Answers whether there is anything to drop. */
+    public boolean raiseBound(Connection connection, UUID installation, long generation) throws SQLException {
+        ensureBound(connection, installation);
+        String id = installation.toString();
+        return update(
+                        connection,
+                        "update assent_bound set generation = ? where installation = ? and generation < ?",
+                        generation,
+                        id,
+                        generation)
+                > 0;
+    }
+
+    /** Drops the rows below the bound, whose branches have no record any more; a bounded number at a time. */
+    public boolean drop(Connection connection, UUID installation, long generation) throws SQLException {
+        List<String> old = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select branch from assent_branch where installation = ? and generation < ? limit " + FORGET_AT_ONCE)) {
+            statement.setString(1, installation.toString());
+            statement.setLong(2, generation);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    old.add(rows.getString(1));
+                }
+            }
+        }
+        try (PreparedStatement statement = connection.prepareStatement("delete from assent_branch where branch = ?")) {
+            for (String branch : old) {
+                statement.setString(1, branch);
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+        return old.size() == FORGET_AT_ONCE;
+    }
+
+    private static Optional<String> query(Connection connection, String sql, Object... arguments) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            set(statement, arguments);
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+            }
+        }
+    }
+
+    private static int update(Connection connection, String sql, Object... arguments) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            set(statement, arguments);
+            return statement.executeUpdate();
+        }
+    }
+
+    private static void set(PreparedStatement statement, Object... arguments) throws SQLException {
+        for (int i = 0; i < arguments.length; i++) {
+            statement.setObject(i + 1, arguments[i]);
+        }
+    }
+}

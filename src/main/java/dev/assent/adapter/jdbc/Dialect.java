@@ -1,0 +1,39 @@
+package dev.assent.adapter.jdbc;
+
+/** How a database spells what the standard leaves open. */
+public enum Dialect {
+    POSTGRESQL("text", "text", "insert into %s values (%s) on conflict do nothing", "for share"),
+    MARIADB(
+            "varchar(160) character set ascii collate ascii_bin",
+            "varchar(60) character set ascii collate ascii_bin",
+            "insert ignore into %s values (%s)",
+            "lock in share mode");
+
+    private final String name;
+    private final String shortName;
+    private final String insertIfAbsent;
+    private final String shareLock;
+
+    Dialect(String name, String shortName, String insertIfAbsent, String shareLock) {
+        this.name = name;
+        this.shortName = shortName;
+        this.insertIfAbsent = insertIfAbsent;
+        this.shareLock = shareLock;
+    }
+
+    String name160() {
+        return name;
+    }
+
+    String name60() {
+        return shortName;
+    }
+
+    String insertIfAbsent(String table, String values) {
+        return String.format(insertIfAbsent, table, values);
+    }
+
+    String shareLock() {
+        return shareLock;
+    }
+}
