@@ -13,7 +13,7 @@ import dev.assent.protocol.BranchOutcome;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What every resource does whatever happens around it: the calls themselves, repeated, at once, too late, elsewhere. */
@@ -63,16 +63,16 @@ public abstract class ResourceContract extends ContractFixture {
             return null;
         });
         Resource elsewhere = lab().open();
-        CyclicBarrier turns = new CyclicBarrier(AT_ONCE);
+        AtomicInteger turns = new AtomicInteger();
         atOnce(() -> {
-            (turns.await() % 2 == 0 ? resource : elsewhere).commit(committed);
+            (turns.getAndIncrement() % 2 == 0 ? resource : elsewhere).commit(committed);
             return null;
         });
         assertEquals(1, lab().seen("e"));
         BranchId rolledBack = nextBranch();
         resource.prepare(rolledBack, lab().adding("f"));
         atOnce(() -> {
-            (turns.await() % 2 == 0 ? resource : elsewhere).rollback(rolledBack);
+            (turns.getAndIncrement() % 2 == 0 ? resource : elsewhere).rollback(rolledBack);
             return null;
         });
         assertEquals(0, lab().seen("f"));
