@@ -3,6 +3,7 @@ package dev.assent;
 import dev.assent.client.BeginRequest;
 import dev.assent.client.GlobalTransaction;
 import dev.assent.client.Initiator;
+import dev.assent.participant.EnlistableResource;
 import dev.assent.participant.Participant;
 import dev.assent.participant.ParticipantConfig;
 import dev.assent.participant.ParticipantStatus;
@@ -115,6 +116,16 @@ public final class Assent implements AutoCloseable {
         }
         awaitReady(participation);
         return participation;
+    }
+
+    /** As {@link #participate(String, Resource)}, for services that work in the resource themselves. */
+    public <B> EnlistingParticipation<B> participate(String name, EnlistableResource<B> resource) {
+        return new EnlistingParticipation<>(participate(name, (Resource) resource), resource);
+    }
+
+    /** As {@link #participate(ParticipantConfig, Resource)}, for services that work in the resource themselves. */
+    public <B> EnlistingParticipation<B> participate(ParticipantConfig config, EnlistableResource<B> resource) {
+        return new EnlistingParticipation<>(participate(config, (Resource) resource), resource);
     }
 
     private static ThreadPoolExecutor pool(ParticipantConfig config) {

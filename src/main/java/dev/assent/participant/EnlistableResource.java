@@ -9,7 +9,8 @@ package dev.assent.participant;
 public interface EnlistableResource<B> extends Resource {
     /**
      * Opens the branch for work. What is done with the result becomes part of the branch: {@link #prepare} with an empty
-     * payload prepares it, {@link #rollback} undoes it, also while the service still works. Called once for a branch.
+     * payload prepares it, {@link #rollback} undoes it, also while the service still works. Asked again for
+     * a branch that is open, answers the same work.
      *
      * @throws Exception if nothing was opened; the branch is rolled back when its time is over
      */
