@@ -61,14 +61,20 @@ final class OpenBranches {
         }
     }
 
-    /** Opens the branch for a service. */
+    /** Opens the branch for a service; answers the same connection while it is open. */
     HeldConnection enlist(BranchId branch) throws SQLException {
+        Open before = open.get(branch);
+        if (before != null) {
+            return before.connection();
+        }
         Connection connection = begin();
         try {
             String begun = enter(connection, branch);
             Open opened = describe(connection, begun);
-            if (open.putIfAbsent(branch, opened) != null) {
-                throw new SQLException("branch " + branch + " is open already");
+            Open other = open.putIfAbsent(branch, opened);
+            if (other != null) {
+                Connections.giveBack(connection);
+                return other.connection();
             }
             return opened.connection();
         } catch (SQLException e) {
