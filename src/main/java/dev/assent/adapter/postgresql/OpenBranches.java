@@ -67,6 +67,7 @@ final class OpenBranches {
         if (before != null) {
             return before.connection();
         }
+        ensureBound(branch.installation());
         Connection connection = begin();
         try {
             String begun = enter(connection, branch);
@@ -106,6 +107,7 @@ final class OpenBranches {
                 return new Work(enlisted.connection(), Optional.of(branch), enlisted.begun(), Work.Source.ENLISTED);
             }
         }
+        ensureBound(branch.installation());
         Connection connection = begin();
         try {
             String begun = enter(connection, branch);
@@ -167,9 +169,6 @@ final class OpenBranches {
      * branch keeps the lock because it is prepared. Answers when the transaction began.
      */
     private String enter(Connection connection, BranchId branch) throws SQLException {
-        if (installations.add(branch.installation())) {
-            ensureBound(branch.installation());
-        }
         try (PreparedStatement statement =
                 connection.prepareStatement("select pg_advisory_xact_lock(hashtextextended(?, 0)), now()::text")) {
             statement.setString(1, branch.toString());
@@ -188,13 +187,15 @@ final class OpenBranches {
         }
     }
 
+    // Before the branch's own connection is taken: a pool of one must do.
     private void ensureBound(UUID installation) throws SQLException {
+        if (installations.contains(installation)) {
+            return;
+        }
         try (Work own = maintenance()) {
             table.ensureBound(own.connection(), installation);
             own.commit();
-        } catch (SQLException e) {
-            installations.remove(installation);
-            throw e;
         }
+        installations.add(installation);
     }
 }

@@ -12,6 +12,7 @@ import dev.assent.adapter.jdbc.SqlWork;
 import dev.assent.participant.Prepared;
 import dev.assent.protocol.BranchId;
 import dev.assent.protocol.TransactionId;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -72,6 +74,33 @@ class PostgresqlResourceTest {
             assertThrows(SQLException.class, () -> run(connection, "select 1 / 0"));
         });
         assertTrue(reason.contains("transaction is aborted"), reason);
+    }
+
+    @Test
+    void anAnswerToPrepareIsNotBelievedWithoutASight() throws Exception {
+        // Something fails between the last look and PREPARE, and whoever is in between keeps it to himself.
+        DataSource deceiving = wrap(DataSource.class, lab.postgres().dataSource());
+        PostgresqlResource resource = PostgresqlResource.over(deceiving)
+                .work((connection, id, payload) -> run(connection, "insert into seen values ('deceived')"))
+                .open();
+        Prepared answer = resource.prepare(branch(), new byte[0]);
+        assertTrue(answer.reason().contains("rolled the branch back instead of preparing it"), answer.toString());
+    }
+
+    private static <T> T wrap(Class<T> type, Object real) {
+        return type.cast(Proxy.newProxyInstance(
+                PostgresqlResourceTest.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    if (real instanceof Statement statement
+                            && arguments != null
+                            && arguments[0].toString().startsWith("prepare transaction")) {
+                        assertThrows(SQLException.class, () -> statement.execute("select 1 / 0"));
+                    }
+                    Object result = method.invoke(real, arguments);
+                    if (result instanceof Connection) {
+                        return wrap(Connection.class, result);
+                    }
+                    return method.getName().equals("createStatement") ? wrap(Statement.class, result) : result;
+                }));
     }
 
     @Test

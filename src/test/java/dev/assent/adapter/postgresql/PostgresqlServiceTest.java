@@ -60,7 +60,8 @@ class PostgresqlServiceTest {
         coordinator.start();
         HikariConfig config = new HikariConfig();
         config.setDataSource(lab.postgres().dataSource());
-        config.setMaximumPoolSize(3);
+        // Nothing may wait for itself.
+        config.setMaximumPoolSize(1);
         config.setConnectionTimeout(20_000);
         pool = new HikariDataSource(config);
         assent = Assent.connect(server.connectString());
