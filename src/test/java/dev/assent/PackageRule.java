@@ -65,6 +65,7 @@ record PackageRule(String name, boolean inLibrary, Set<String> packages, Set<Lib
                     LIBRARY,
                     uses("adapter.jdbc", "participant", "store", "protocol"),
                     Library.SLF4J),
+            rule("adapter.xa", LIBRARY, uses("protocol")),
             rule("adapter.jdbc", LIBRARY, uses("participant", "store", "protocol"), Library.SLF4J),
             rule("adapter.file", LIBRARY, uses("participant", "store", "protocol"), Library.SLF4J),
             rule("coordinator", RUNNABLE_ONLY, uses("store", "protocol"), Library.SLF4J),

@@ -1,5 +1,2 @@
-/**
- * What every XA resource has in common: branch ids as xids. May import {@code adapter.jdbc}, {@code participant}, {@code
- * store} and {@code protocol}.
- */
+/** Branch ids as xids, for every XA resource. May import {@code protocol}. */
 package dev.assent.adapter.xa;
