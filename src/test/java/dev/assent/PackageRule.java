@@ -65,7 +65,12 @@ record PackageRule(String name, boolean inLibrary, Set<String> packages, Set<Lib
                     LIBRARY,
                     uses("adapter.jdbc", "participant", "store", "protocol"),
                     Library.SLF4J),
-            rule("adapter.xa", LIBRARY, uses("protocol")),
+            rule(
+                    "adapter.xa",
+                    LIBRARY,
+                    uses("adapter.jdbc", "participant", "store", "protocol"),
+                    Library.JMS,
+                    Library.SLF4J),
             rule("adapter.jdbc", LIBRARY, uses("participant", "store", "protocol"), Library.SLF4J),
             rule("adapter.file", LIBRARY, uses("participant", "store", "protocol"), Library.SLF4J),
             rule("coordinator", RUNNABLE_ONLY, uses("store", "protocol"), Library.SLF4J),
@@ -91,6 +96,7 @@ record PackageRule(String name, boolean inLibrary, Set<String> packages, Set<Lib
                 "org.apache.zookeeper.server.", "org.apache.zookeeper.ZooKeeperMain", "org.apache.zookeeper.cli."),
         ZOOKEEPER("org.apache.zookeeper.", "org.apache.jute."),
         JACKSON("com.fasterxml.jackson."),
+        JMS("jakarta.jms."),
         SLF4J("org.slf4j."),
         PICOCLI("picocli.");
 

@@ -1,0 +1,96 @@
+package dev.assent.adapter.xa;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.assent.participant.HeuristicException;
+import dev.assent.participant.Prepared;
+import dev.assent.participant.Resource;
+import dev.assent.protocol.BranchId;
+import dev.assent.protocol.BranchOutcome;
+import jakarta.jms.Message;
+import jakarta.jms.QueueSession;
+import jakarta.jms.Session;
+import jakarta.jms.XAConnection;
+import java.util.UUID;
+import org.apache.activemq.artemis.api.core.management.ResourceNames;
+import org.apache.activemq.artemis.api.jms.management.JMSManagementHelper;
+import org.apache.activemq.artemis.core.transaction.impl.XidImpl;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Somebody ends prepared branches by the broker's own management: what it then answers is told, and not too early forgotten. */
+class JmsHeuristicTest {
+    private static final UUID INSTALLATION = UUID.randomUUID();
+    private static JmsLab lab;
+
+    @BeforeAll
+    static void start() throws Exception {
+        lab = JmsLab.shared();
+    }
+
+    private static BranchId prepared(Resource resource, String key) throws Exception {
+        BranchId branch =
+                new BranchId(INSTALLATION, XaPromiseTest.nextBranch().transaction(), "promise", "00000000000000bb");
+        assertEquals(Prepared.yes(), resource.prepare(branch, lab.adding(key)));
+        return branch;
+    }
+
+    private static void manage(String operation, BranchId branch) throws Exception {
+        try (XAConnection connection = lab.connect();
+                QueueSession session = ((org.apache.activemq.artemis.jms.client.ActiveMQConnection) connection)
+                        .createQueueSession(false, Session.AUTO_ACKNOWLEDGE)) {
+            Message request = session.createMessage();
+            JMSManagementHelper.putOperationInvocation(
+                    request, ResourceNames.BROKER, operation, XidImpl.toBase64String(BranchXid.of(branch)));
+            jakarta.jms.QueueRequestor requestor =
+                    new jakarta.jms.QueueRequestor(session, session.createQueue("activemq.management"));
+            assertEquals(true, JMSManagementHelper.getResult(requestor.request(request)));
+        }
+    }
+
+    private static BranchOutcome told(org.junit.jupiter.api.function.Executable call) {
+        return assertThrows(HeuristicException.class, call).outcome();
+    }
+
+    @Test
+    void whatAgreesWithTheDecisionIsNoHeuristic() throws Exception {
+        Resource resource = lab.open();
+        BranchId committed = prepared(resource, "agreed");
+        manage("commitPreparedTransaction", committed);
+        resource.commit(committed);
+        resource.commit(committed);
+        BranchId rolledBack = prepared(resource, "disagreed");
+        manage("rollbackPreparedTransaction", rolledBack);
+        resource.rollback(rolledBack);
+        resource.rollback(rolledBack);
+        assertEquals(1, lab.seen("agreed"));
+        assertEquals(0, lab.seen("disagreed"));
+        assertFalse(resource.recover("promise").contains(committed));
+        assertFalse(resource.recover("promise").contains(rolledBack));
+    }
+
+    @Test
+    void whatContradictsItIsToldUntilItIsRecorded() throws Exception {
+        Resource resource = lab.open();
+        BranchId committed = prepared(resource, "against");
+        manage("commitPreparedTransaction", committed);
+        BranchId rolledBack = prepared(resource, "against");
+        manage("rollbackPreparedTransaction", rolledBack);
+        for (int i = 0; i < 2; i++) {
+            assertEquals(BranchOutcome.HEURISTIC_COMMIT, told(() -> resource.rollback(committed)));
+            assertEquals(BranchOutcome.HEURISTIC_ROLLBACK, told(() -> resource.commit(rolledBack)));
+        }
+        assertEquals(1, lab.seen("against"));
+        long generation = committed.transaction().generation();
+        // Whoever was told may not have recorded it yet.
+        resource.forgetBefore(committed.installation(), generation + 1);
+        assertTrue(resource.recover("promise").contains(committed));
+        assertTrue(resource.recover("promise").contains(rolledBack));
+        resource.forgetBefore(committed.installation(), generation + 2);
+        assertFalse(resource.recover("promise").contains(committed));
+        assertFalse(resource.recover("promise").contains(rolledBack));
+    }
+}

@@ -1,0 +1,137 @@
+package dev.assent.adapter.xa;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.assent.adapter.jdbc.JdbcBranch;
+import dev.assent.participant.EnlistableResource;
+import dev.assent.participant.EnlistedBranch;
+import dev.assent.participant.Prepared;
+import dev.assent.protocol.BranchId;
+import dev.assent.protocol.Enlistment;
+import jakarta.jms.CompletionListener;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+
+/** Services that work in the resource themselves. */
+class XaEnlistTest {
+    private static final byte[] NOTHING = new byte[0];
+
+    private static EnlistedBranch next() {
+        BranchId branch = XaPromiseTest.nextBranch();
+        return new EnlistedBranch(
+                branch, new Enlistment(branch.transaction(), branch.participant(), "instance", branch.attempt()));
+    }
+
+    @Test
+    void whatAServiceSendsAndReceivesIsPartOfTheBranch() throws Exception {
+        JmsLab lab = JmsLab.shared();
+        EnlistableResource<JmsBranch> resource = lab.open();
+        EnlistedBranch sending = next();
+        JmsBranch first = resource.open(sending);
+        assertEquals(sending.branch(), first.id());
+        assertEquals(sending.token(), first.token());
+        ScriptedMessages.send(first.session(), "enlisted");
+        assertEquals(Prepared.yes(), resource.prepare(sending.branch(), NOTHING));
+        assertThrows(JMSException.class, () -> ScriptedMessages.send(first.session(), "enlisted"));
+        assertEquals(0, lab.seen("enlisted"));
+        resource.commit(sending.branch());
+        assertEquals(1, lab.seen("enlisted"));
+        EnlistedBranch receiving = next();
+        receive(resource.open(receiving).session());
+        assertEquals(Prepared.yes(), resource.prepare(receiving.branch(), NOTHING));
+        resource.rollback(receiving.branch());
+        assertEquals(1, lab.seen("enlisted"));
+        EnlistedBranch again = next();
+        receive(resource.open(again).session());
+        assertEquals(Prepared.yes(), resource.prepare(again.branch(), NOTHING));
+        resource.commit(again.branch());
+        assertEquals(0, lab.seen("enlisted"));
+    }
+
+    private static void receive(Session session) throws JMSException {
+        session.createConsumer(session.createQueue(ScriptedMessages.SEEN), ScriptedMessages.NAME + " = 'enlisted'")
+                .receive();
+    }
+
+    @Test
+    void aSessionCannotBeEndedByTheWork() throws Exception {
+        JmsLab lab = JmsLab.shared();
+        EnlistableResource<JmsBranch> resource = lab.open();
+        EnlistedBranch branch = next();
+        Session session = resource.open(branch).session();
+        session.close();
+        MessageProducer producer = session.createProducer(session.createQueue(ScriptedMessages.SEEN));
+        producer.send(session.createMessage());
+        assertThrows(jakarta.jms.IllegalStateException.class, session::commit);
+        assertThrows(jakarta.jms.IllegalStateException.class, session::rollback);
+        assertThrows(
+                jakarta.jms.IllegalStateException.class, () -> producer.send(session.createMessage(), new Later()));
+        resource.rollback(branch.branch());
+        assertThrows(jakarta.jms.IllegalStateException.class, () -> producer.send(session.createMessage()));
+        assertThrows(jakarta.jms.IllegalStateException.class, session::createMessage);
+        Prepared late = resource.prepare(branch.branch(), NOTHING);
+        assertEquals(Prepared.Answer.NO, late.answer());
+    }
+
+    /** Would hear of a message's fate after the branch was prepared. */
+    private static final class Later implements CompletionListener {
+        @Override
+        public void onCompletion(Message message) {
+            throw new IllegalStateException("never sent: " + message);
+        }
+
+        @Override
+        public void onException(Message message, Exception exception) {
+            throw new IllegalStateException("never sent: " + message, exception);
+        }
+    }
+
+    @Test
+    void aServiceThatOnlyLooksLeavesPhaseTwo() throws Exception {
+        JmsLab lab = JmsLab.shared();
+        EnlistableResource<JmsBranch> resource = lab.open();
+        EnlistedBranch branch = next();
+        ScriptedMessages.count(resource.open(branch).session(), "enlisted");
+        assertEquals(Prepared.readOnly(), resource.prepare(branch.branch(), NOTHING));
+        assertEquals(Prepared.readOnly(), resource.prepare(branch.branch(), NOTHING));
+        assertFalse(resource.recover("promise").contains(branch.branch()));
+    }
+
+    @Test
+    void sqlOfAServiceIsPartOfTheBranch() throws Exception {
+        XaDatabaseLab lab = XaDatabaseLab.shared();
+        EnlistableResource<JdbcBranch> resource = lab.open();
+        EnlistedBranch kept = next();
+        JdbcBranch working = resource.open(kept);
+        add(working.connection(), "sql");
+        assertThrows(SQLException.class, () -> working.connection().commit());
+        assertEquals(Prepared.yes(), resource.prepare(kept.branch(), NOTHING));
+        assertThrows(SQLException.class, () -> add(working.connection(), "sql"));
+        resource.commit(kept.branch());
+        assertEquals(1, lab.seen("sql"));
+        EnlistedBranch undone = next();
+        JdbcBranch other = resource.open(undone);
+        add(other.connection(), "sql");
+        resource.rollback(undone.branch());
+        assertThrows(SQLException.class, () -> add(other.connection(), "sql"));
+        assertEquals(
+                Prepared.Answer.NO, resource.prepare(undone.branch(), NOTHING).answer());
+        assertEquals(1, lab.seen("sql"));
+        assertTrue(resource.recover("promise").isEmpty());
+    }
+
+    private static void add(Connection connection, String name) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("insert into seen values ('" + name + "')");
+        }
+    }
+}
