@@ -42,11 +42,11 @@ public final class BranchTable {
         return List.of(
                 "create table if not exists assent_branch (branch " + dialect.name160()
                         + " not null primary key, installation " + dialect.name60()
-                        + " not null, generation bigint not null, state char(1) not null)",
+                        + " not null, generation bigint not null, state char(1) not null)" + dialect.tableOptions(),
                 "create table if not exists assent_bound (installation " + dialect.name60()
-                        + " not null primary key, generation bigint not null)",
+                        + " not null primary key, generation bigint not null)" + dialect.tableOptions(),
                 "create table if not exists assent_identity (one int not null primary key, identity " + dialect.name60()
-                        + " not null)");
+                        + " not null)" + dialect.tableOptions());
     }
 
     /** Creates the tables and draws the identity, where they are not there yet. */
@@ -70,8 +70,12 @@ public final class BranchTable {
     /** Reads what the committed rows say. */
     public Standing standing(Connection connection, BranchId branch) throws SQLException {
         return query(connection, "select state from assent_branch where branch = ?", branch.toString())
-                .map(state -> state.equals(COMMITTED) ? Standing.COMMITTED : Standing.FENCED)
+                .map(BranchTable::standing)
                 .orElse(Standing.NONE);
+    }
+
+    private static Standing standing(String state) {
+        return state.equals(COMMITTED) ? Standing.COMMITTED : Standing.FENCED;
     }
 
     /** Writes the proof of commit inside the branch's own transaction; fails on the key behind a fence. */
@@ -87,7 +91,9 @@ public final class BranchTable {
 
     /**
      * Makes sure that the branch can never commit any more, unless it did; waits for a transaction that is about to
-     * write its proof. To be committed by the caller before it is believed.
+     * write its proof. To be committed by the caller before it is believed. Reads the newest row and not a snapshot.
+     *
+     * @throws SQLException if it cannot be made sure, also where a database writes nothing and says nothing
      */
     public Standing fence(Connection connection, BranchId branch) throws SQLException {
         update(
@@ -97,7 +103,15 @@ public final class BranchTable {
                 branch.installation().toString(),
                 branch.transaction().generation(),
                 FENCED);
-        return standing(connection, branch);
+        Optional<String> state = query(
+                connection,
+                "select state from assent_branch where branch = ? " + dialect.shareLock(),
+                branch.toString());
+        if (state.isEmpty()) {
+            throw new SQLException("branch " + branch + " has neither a proof nor a fence in assent_branch, though one"
+                    + " was just written; to be asked again");
+        }
+        return standing(state.get());
     }
 
     /** Whether the rows of the branch's generation may have been dropped. */

@@ -2,23 +2,26 @@ package dev.assent.adapter.jdbc;
 
 /** How a database spells what the standard leaves open. */
 public enum Dialect {
-    POSTGRESQL("text", "text", "insert into %s values (%s) on conflict do nothing", "for share"),
+    POSTGRESQL("text", "text", "insert into %s values (%s) on conflict do nothing", "for share", ""),
     MARIADB(
             "varchar(160) character set ascii collate ascii_bin",
             "varchar(60) character set ascii collate ascii_bin",
             "insert ignore into %s values (%s)",
-            "lock in share mode");
+            "lock in share mode",
+            " engine = InnoDB");
 
     private final String name;
     private final String shortName;
     private final String insertIfAbsent;
     private final String shareLock;
+    private final String tableOptions;
 
-    Dialect(String name, String shortName, String insertIfAbsent, String shareLock) {
+    Dialect(String name, String shortName, String insertIfAbsent, String shareLock, String tableOptions) {
         this.name = name;
         this.shortName = shortName;
         this.insertIfAbsent = insertIfAbsent;
         this.shareLock = shareLock;
+        this.tableOptions = tableOptions;
     }
 
     String name160() {
@@ -31,6 +34,10 @@ public enum Dialect {
 
     String insertIfAbsent(String table, String values) {
         return String.format(insertIfAbsent, table, values);
+    }
+
+    String tableOptions() {
+        return tableOptions;
     }
 
     String shareLock() {

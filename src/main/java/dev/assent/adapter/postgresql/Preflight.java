@@ -29,7 +29,7 @@ final class Preflight {
         if (version < OLDEST_VERSION) {
             found.add("PostgreSQL " + version / 10_000 + " is too old: 13 or newer is needed; upgrade the server");
         }
-        if (slots() == 0) {
+        if (slots(connection) == 0) {
             found.add("max_prepared_transactions is 0, so PostgreSQL prepares nothing: set it to at least the number of"
                     + " branches at once, as large as max_connections, and restart the server");
         }
@@ -67,20 +67,24 @@ final class Preflight {
     }
 
     /** What is tight. */
-    List<String> warnings() throws SQLException {
-        int slots = slots();
-        int used = Integer.parseInt(ask("select count(*) from pg_prepared_xacts"));
+    static List<String> warnings(Connection connection) throws SQLException {
+        int slots = slots(connection);
+        int used = Integer.parseInt(ask(connection, "select count(*) from pg_prepared_xacts"));
         return used < slots * TIGHT
                 ? List.of()
                 : List.of(used + " of max_prepared_transactions=" + slots
                         + " are in use: more branches at once will vote NO; look for old ones in pg_prepared_xacts");
     }
 
-    private int slots() throws SQLException {
-        return Integer.parseInt(ask("select current_setting('max_prepared_transactions')"));
+    private static int slots(Connection connection) throws SQLException {
+        return Integer.parseInt(ask(connection, "select current_setting('max_prepared_transactions')"));
     }
 
     private String ask(String sql, Object... arguments) throws SQLException {
+        return ask(connection, sql, arguments);
+    }
+
+    private static String ask(Connection connection, String sql, Object... arguments) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < arguments.length; i++) {
                 statement.setObject(i + 1, arguments[i]);

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assent.adapter.contract.ServerProcess;
-import dev.assent.adapter.jdbc.BranchTable;
-import dev.assent.adapter.jdbc.Dialect;
 import dev.assent.adapter.jdbc.PreflightException;
 import dev.assent.adapter.jdbc.SqlWork;
 import dev.assent.participant.Prepared;
@@ -198,10 +196,9 @@ class PostgresqlResourceTest {
 
     @Test
     void nearlyUsedUpSlotsAreToldOf() throws Exception {
-        BranchTable table = new BranchTable(Dialect.POSTGRESQL);
         PostgresServer server = lab.postgres();
         try (Connection connection = server.dataSource().getConnection()) {
-            assertEquals(List.of(), new Preflight(connection, table).warnings());
+            assertEquals(List.of(), Preflight.warnings(connection));
             for (int i = 0; i < 40; i++) {
                 server.run("begin", "insert into seen values ('slot')", "prepare transaction 'slot-" + i + "'");
             }
@@ -209,7 +206,7 @@ class PostgresqlResourceTest {
                     List.of(
                             "40 of max_prepared_transactions=50 are in use: more branches at once will vote NO; look for old"
                                     + " ones in pg_prepared_xacts"),
-                    new Preflight(connection, table).warnings());
+                    Preflight.warnings(connection));
         } finally {
             for (int i = 0; i < 40; i++) {
                 server.run("rollback prepared 'slot-" + i + "'");

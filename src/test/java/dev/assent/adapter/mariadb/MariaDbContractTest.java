@@ -1,21 +1,15 @@
-package dev.assent.adapter.kafka;
+package dev.assent.adapter.mariadb;
 
 import dev.assent.adapter.contract.ResourceContract;
 import dev.assent.adapter.contract.ResourceLab;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-class KafkaContractTest extends ResourceContract {
-    private static KafkaLab lab;
+class MariaDbContractTest extends ResourceContract {
+    private static MariaDbLab lab;
 
     @BeforeAll
     static void start() throws Exception {
-        lab = KafkaLab.shared();
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        lab.closeOpened();
+        lab = MariaDbLab.shared();
     }
 
     @Override

@@ -1,0 +1,54 @@
+package dev.assent.adapter.jdbc;
+
+import dev.assent.protocol.BranchId;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * The transaction of a branch in a database's own terms. Whoever has one is alone with its branch: a second one is only
+ * given out after the first has ended. For one thread, except for {@link #end}.
+ */
+public abstract class BranchTransaction extends SqlTransaction {
+    private final HeldConnection held;
+
+    protected BranchTransaction(Connection connection) {
+        super(connection);
+        this.held = new HeldConnection(connection);
+    }
+
+    /** The view of the connection that the work has. */
+    public final HeldConnection held() {
+        return held;
+    }
+
+    /** Whether the branch lies prepared in the database. */
+    public abstract boolean isPrepared() throws SQLException;
+
+    /** Begins, where that was not done before. */
+    public abstract void begin() throws SQLException;
+
+    /** To be called before a service works on the connection: makes {@link #end} possible. */
+    public abstract void locate() throws SQLException;
+
+    /** Why what was done must not be committed though nobody complained; empty where nothing speaks against it. */
+    public abstract String objection() throws SQLException;
+
+    /** Whether the work changed anything. */
+    public abstract boolean changedAnything() throws SQLException;
+
+    /**
+     * Prepares; answers whether the branch lies prepared now.
+     *
+     * @throws SQLException if it is not, or if that is unknown: then {@link SqlDatabase#connectionLost} says so
+     */
+    public abstract boolean prepare() throws SQLException;
+
+    /** What {@link #prepare} throws where it is unknown whether the branch lies prepared (SQLSTATE 08007). */
+    protected static SQLException unknown(BranchId branch, SQLException cause) {
+        return new SQLException(
+                "whether branch " + branch + " is prepared is unknown: " + cause.getMessage(), "08007", cause);
+    }
+
+    /** Ends connection and transaction from another thread, also in the middle of a statement, unless prepared. */
+    public abstract void end() throws SQLException;
+}
