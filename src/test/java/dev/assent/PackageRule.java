@@ -76,6 +76,12 @@ record PackageRule(String name, boolean inLibrary, Set<String> packages, Set<Lib
                     uses("adapter.jdbc", "participant", "store", "protocol"),
                     Library.JMS,
                     Library.SLF4J),
+            rule(
+                    "adapter.kafka",
+                    LIBRARY,
+                    uses("adapter.jdbc", "participant", "store", "protocol"),
+                    Library.KAFKA,
+                    Library.SLF4J),
             rule("adapter.jdbc", LIBRARY, uses("participant", "store", "protocol"), Library.SLF4J),
             rule("adapter.file", LIBRARY, uses("participant", "store", "protocol"), Library.SLF4J),
             rule("coordinator", RUNNABLE_ONLY, uses("store", "protocol"), Library.SLF4J),
@@ -100,6 +106,7 @@ record PackageRule(String name, boolean inLibrary, Set<String> packages, Set<Lib
         ZOOKEEPER_SERVER(
                 "org.apache.zookeeper.server.", "org.apache.zookeeper.ZooKeeperMain", "org.apache.zookeeper.cli."),
         ZOOKEEPER("org.apache.zookeeper.", "org.apache.jute."),
+        KAFKA("org.apache.kafka."),
         JACKSON("com.fasterxml.jackson."),
         JMS("jakarta.jms."),
         SLF4J("org.slf4j."),

@@ -19,6 +19,7 @@ import jakarta.jms.Session;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Services that work in the resource themselves. */
@@ -60,6 +61,27 @@ class XaEnlistTest {
     private static void receive(Session session) throws JMSException {
         session.createConsumer(session.createQueue(ScriptedMessages.SEEN), ScriptedMessages.NAME + " = 'enlisted'")
                 .receive();
+    }
+
+    /** As a rollback elsewhere leaves it, which listed the prepared branches before this one was prepared. */
+    @Test
+    void aFenceThatComesDuringThePrepareIsSeen() throws Exception {
+        JmsLab lab = JmsLab.shared();
+        EnlistableResource<JmsBranch> resource = lab.open();
+        BranchId branch = next().branch();
+        QueueEvidence evidence = new QueueEvidence(XaMessaging.QUEUE);
+        EnlistableResource<JmsBranch> racing = XaMessaging.over(lab.factory())
+                .work((session, of, payload) -> {
+                    ScriptedMessages.send(session, "late");
+                    try (JmsLink link = new JmsLink.Opener(lab.factory(), Optional.empty()).open()) {
+                        evidence.fence(link, of);
+                    }
+                })
+                .open();
+        assertEquals(resource.identity(), racing.identity());
+        assertEquals(Prepared.Answer.NO, racing.prepare(branch, NOTHING).answer());
+        assertFalse(resource.recover("promise").contains(branch));
+        assertEquals(0, lab.seen("late"));
     }
 
     @Test

@@ -1,0 +1,354 @@
+package dev.assent.adapter.kafka;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.assent.Await;
+import dev.assent.adapter.jdbc.PreflightException;
+import dev.assent.participant.EnlistedBranch;
+import dev.assent.participant.HeuristicException;
+import dev.assent.participant.Prepared;
+import dev.assent.protocol.BranchId;
+import dev.assent.protocol.BranchOutcome;
+import dev.assent.protocol.Enlistment;
+import dev.assent.protocol.TransactionId;
+import dev.assent.zookeeper.ZooKeeperProcesses;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is Kafka's own: epochs, timeouts, offsets, producers. */
+class KafkaResourceTest {
+    private static final String PARTICIPANT = "stream";
+    private static final UUID INSTALLATION = UUID.randomUUID();
+    private static final AtomicLong NUMBER = new AtomicLong();
+    private static KafkaLab lab;
+
+    private KafkaResource resource;
+
+    @BeforeAll
+    static void start() throws Exception {
+        lab = KafkaLab.shared();
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        lab.closeOpened();
+    }
+
+    @BeforeEach
+    void openResource() throws Exception {
+        resource = (KafkaResource) lab.open();
+    }
+
+    private static BranchId nextBranch() {
+        long number = NUMBER.incrementAndGet();
+        return new BranchId(
+                INSTALLATION, TransactionId.of(1, number), PARTICIPANT, String.format("%016x", 0xcafe_0000L + number));
+    }
+
+    private static EnlistedBranch enlisted(BranchId branch) {
+        return new EnlistedBranch(
+                branch, new Enlistment(branch.transaction(), branch.participant(), "instance", branch.attempt()));
+    }
+
+    /** Nothing is open: consumers of committed records go on. */
+    private void assertNothingOpen() throws Exception {
+        assertEquals(List.of(), List.copyOf(resource.recover(PARTICIPANT)));
+    }
+
+    private static KafkaBuilder with(Map<String, Object> more) {
+        Map<String, Object> settings = lab.kafka().clientSettings();
+        settings.putAll(more);
+        return KafkaLab.builder(settings);
+    }
+
+    /**
+     * A rollback by another process at every point of a prepare. The one it comes before a claim is the contract's.
+     *
+     * @param call after which it comes; the second find is the vote's
+     */
+    @ParameterizedTest
+    @CsvSource({"claim,1", "initTransactions,1", "find,1", "beginTransaction,1", "send,1", "flush,1", "find,2"})
+    void aRollbackAtAnyPointOfAPrepareLeavesNothingOpen(String call, int times) throws Exception {
+        BranchId branch = nextBranch();
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicLong calls = new AtomicLong();
+        KafkaResource hesitant = KafkaLab.observed(with(Map.of("max.block.ms", 5_000)), method -> {
+            if (method.equals(call) && calls.incrementAndGet() == times) {
+                resource.rollback(branch);
+                done.set(true);
+            }
+        });
+        String key = "at-" + call + times;
+        try (hesitant) {
+            Optional<Prepared> answer = tried(hesitant, branch, key);
+            assertTrue(done.get());
+            boolean afterTheLook = times == 2;
+            assertEquals(afterTheLook, answer.filter(Prepared.yes()::equals).isPresent(), () -> "answered " + answer);
+            assertNothingOpen();
+            resource.rollback(branch);
+            assertEquals(
+                    Prepared.Answer.NO,
+                    hesitant.prepare(branch, KafkaLab.bytes(key)).answer());
+            assertNothingOpen();
+            assertEquals(0, lab.seen(key));
+            assertThrows(HeuristicException.class, () -> resource.commit(branch));
+        }
+    }
+
+    private static Optional<Prepared> tried(KafkaResource hesitant, BranchId branch, String key) throws Exception {
+        try {
+            return Optional.of(hesitant.prepare(branch, KafkaLab.bytes(key)));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Test
+    void onlyOneOfSeveralProcessesWorksForABranch() throws Exception {
+        BranchId branch = nextBranch();
+        assertEquals(Prepared.yes(), resource.prepare(branch, KafkaLab.bytes("only")));
+        KafkaResource elsewhere = (KafkaResource) lab.open();
+        assertThrows(IOException.class, () -> elsewhere.prepare(branch, KafkaLab.bytes("only")));
+        assertThrows(Exception.class, () -> elsewhere.open(enlisted(branch)));
+        resource.commit(branch);
+        assertEquals(1, lab.seen("only"));
+        assertEquals(Prepared.yes(), elsewhere.prepare(branch, KafkaLab.bytes("only")));
+        assertEquals(1, lab.seen("only"));
+    }
+
+    @Test
+    void consumedOffsetsArePartOfTheBranch() throws Exception {
+        TopicPartition input = new TopicPartition(KafkaLab.TOPIC, 0);
+        for (boolean commit : new boolean[] {false, true}) {
+            BranchId branch = nextBranch();
+            String group = "group-" + commit;
+            KafkaBranch work = resource.open(enlisted(branch));
+            work.producer().sendOffsetsToTransaction(Map.of(input, new OffsetAndMetadata(5)), groupMetadata(group));
+            assertEquals(Prepared.yes(), resource.prepare(branch, new byte[0]));
+            assertEquals(Optional.empty(), offset(group, input));
+            if (commit) {
+                resource.commit(branch);
+                Await.until("the offset is there", () -> offset(group, input).equals(Optional.of(5L)));
+            } else {
+                resource.rollback(branch);
+                assertEquals(Optional.empty(), offset(group, input));
+            }
+        }
+    }
+
+    private static ConsumerGroupMetadata groupMetadata(String group) {
+        Map<String, Object> settings = lab.kafka().clientSettings();
+        settings.put("group.id", group);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            return consumer.groupMetadata();
+        }
+    }
+
+    private static Optional<Long> offset(String group, TopicPartition partition) throws Exception {
+        try (Admin admin = Admin.create(lab.kafka().clientSettings())) {
+            return Optional.ofNullable(admin.listConsumerGroupOffsets(group)
+                            .partitionsToOffsetAndMetadata()
+                            .get()
+                            .get(partition))
+                    .map(OffsetAndMetadata::offset);
+        }
+    }
+
+    @Test
+    void aPromiseThatTheBrokerCannotKeepIsNotMade() throws Exception {
+        KafkaResource tight = lab.open(with(Map.of("transaction.timeout.ms", 600_000)));
+        BranchId branch = nextBranch();
+        Prepared answer = tight.prepare(branch, KafkaLab.bytes("tight"));
+        assertEquals(Prepared.Answer.NO, answer.answer());
+        assertTrue(answer.reason().contains("transaction.timeout.ms"), answer.reason());
+        assertNothingOpen();
+        assertEquals(0, lab.seen("tight"));
+    }
+
+    @Test
+    void aBranchThatTheBrokerAbortedForItsAgeIsABrokenPromise() throws Exception {
+        KafkaResource brief =
+                lab.open(with(Map.of("transaction.timeout.ms", 4_000)).promise(Duration.ofSeconds(1)));
+        BranchId branch = nextBranch();
+        assertEquals(Prepared.yes(), brief.prepare(branch, KafkaLab.bytes("aged")));
+        // Asked again, YES stands until then: what was promised is not taken back for want of time.
+        AtomicReference<Prepared> last = new AtomicReference<>();
+        Await.until("the broker aborted it", () -> {
+            last.set(brief.prepare(branch, KafkaLab.bytes("aged")));
+            return last.get().answer() == Prepared.Answer.NO;
+        });
+        assertTrue(last.get().reason().contains("aborted for its age"), last.get()::reason);
+        HeuristicException told = assertThrows(HeuristicException.class, () -> resource.commit(branch));
+        assertEquals(BranchOutcome.HEURISTIC_ROLLBACK, told.outcome());
+        assertEquals(
+                Prepared.Answer.NO,
+                brief.prepare(branch, KafkaLab.bytes("aged")).answer());
+        assertDoesNotThrow(() -> resource.rollback(branch));
+        assertEquals(0, lab.seen("aged"));
+    }
+
+    @Test
+    void whoeverInitializesAPreparedBranchBreaksItsPromise() throws Exception {
+        BranchId branch = nextBranch();
+        assertEquals(Prepared.yes(), resource.prepare(branch, KafkaLab.bytes("trap")));
+        try (Producer<byte[], byte[]> careless = lab.producer(branch.toString())) {
+            careless.initTransactions();
+        }
+        HeuristicException told = assertThrows(HeuristicException.class, () -> resource.commit(branch));
+        assertEquals(BranchOutcome.HEURISTIC_ROLLBACK, told.outcome());
+        assertEquals(0, lab.seen("trap"));
+    }
+
+    @Test
+    void whatSomebodyElseSendsUnderTheIdIsNotCommitted() throws Exception {
+        BranchId branch = nextBranch();
+        assertEquals(Prepared.yes(), resource.prepare(branch, KafkaLab.bytes("own")));
+        try (Producer<byte[], byte[]> careless = lab.producer(branch.toString())) {
+            careless.initTransactions();
+            careless.beginTransaction();
+            KafkaLab.send(careless, KafkaLab.record("others"));
+            careless.flush();
+            HeuristicException told = assertThrows(HeuristicException.class, () -> resource.commit(branch));
+            assertEquals(BranchOutcome.HEURISTIC_HAZARD, told.outcome());
+            careless.abortTransaction();
+        }
+        assertEquals(0, lab.seen("others"));
+    }
+
+    @Test
+    void whatIsForgottenNeedsNoEvidence() throws Exception {
+        BranchId branch = nextBranch();
+        assertEquals(
+                BranchOutcome.HEURISTIC_HAZARD,
+                assertThrows(HeuristicException.class, () -> resource.commit(branch))
+                        .outcome());
+        BranchId another = nextBranch();
+        KafkaResource told = (KafkaResource) lab.open();
+        told.forgetBefore(INSTALLATION, 2);
+        assertDoesNotThrow(() -> told.commit(another));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aServiceWorksWithTheBranchsProducer(boolean commit) throws Exception {
+        BranchId branch = nextBranch();
+        String key = "enlisted-" + commit;
+        KafkaBranch work = resource.open(enlisted(branch));
+        assertEquals(branch, work.id());
+        KafkaLab.send(work.producer(), KafkaLab.record(key));
+        assertThrows(IllegalStateException.class, work.producer()::commitTransaction);
+        assertThrows(IllegalStateException.class, work.producer()::abortTransaction);
+        assertThrows(IllegalStateException.class, work.producer()::initTransactions);
+        assertThrows(IllegalStateException.class, work.producer()::beginTransaction);
+        assertThrows(IllegalStateException.class, work.producer()::close);
+        KafkaLab.send(work.producer(), KafkaLab.record(key));
+        if (commit) {
+            assertEquals(Prepared.yes(), resource.prepare(branch, new byte[0]));
+        } else {
+            resource.rollback(branch);
+        }
+        assertThrows(IllegalStateException.class, () -> KafkaLab.send(work.producer(), KafkaLab.record(key)));
+        if (commit) {
+            resource.commit(branch);
+        } else {
+            assertNotEquals(Prepared.yes(), resource.prepare(branch, new byte[0]));
+        }
+        assertNothingOpen();
+        assertEquals(commit ? 2 : 0, lab.seen(key));
+    }
+
+    @Test
+    void aServiceThatSentNothingIsReadOnly() throws Exception {
+        BranchId branch = nextBranch();
+        KafkaBranch work = resource.open(enlisted(branch));
+        assertFalse(work.producer().partitionsFor(KafkaLab.TOPIC).isEmpty());
+        assertEquals(Prepared.readOnly(), resource.prepare(branch, new byte[0]));
+        assertNothingOpen();
+    }
+
+    @Test
+    void aServiceWhoseRecordWasLostIsRefused() throws Exception {
+        BranchId branch = nextBranch();
+        KafkaBranch work = resource.open(enlisted(branch));
+        KafkaLab.send(work.producer(), KafkaLab.record("lost"));
+        KafkaLab.send(work.producer(), KafkaLab.tooLarge());
+        assertEquals(Prepared.Answer.NO, resource.prepare(branch, new byte[0]).answer());
+        assertNothingOpen();
+        assertEquals(0, lab.seen("lost"));
+    }
+
+    @Test
+    void exactlyWhatIsCommittedIsRead() throws Exception {
+        int committed = 0;
+        for (int i = 0; i < 8; i++) {
+            BranchId branch = nextBranch();
+            assertEquals(Prepared.yes(), resource.prepare(branch, KafkaLab.bytes("mixed mixed")));
+            assertEquals(committed, lab.seen("mixed"));
+            if (i % 2 == 0) {
+                resource.commit(branch);
+                committed += 2;
+            } else {
+                resource.rollback(branch);
+            }
+        }
+        assertEquals(8, lab.seen("mixed"));
+    }
+
+    @Test
+    void brokersThatCannotKeepThePromiseAreRefused() {
+        PreflightException told = assertThrows(
+                PreflightException.class,
+                () -> with(Map.of()).promise(Duration.ofDays(1)).open());
+        assertEquals(1, told.findings().size(), told.getMessage());
+        assertTrue(
+                told.findings().get(0).contains("transaction.max.timeout.ms of broker 1 is 3600000"),
+                told.getMessage());
+        PreflightException own = assertThrows(
+                PreflightException.class,
+                () -> with(Map.of("transaction.timeout.ms", 3_600_001)).open());
+        assertTrue(own.getMessage().startsWith("transaction.timeout.ms is 3600001"), own.getMessage());
+    }
+
+    @Test
+    void brokersThatDoNotAnswerAreNamed() throws Exception {
+        Map<String, Object> nowhere = KafkaServer.clientSettings(
+                "127.0.0.1:" + ZooKeeperProcesses.freePorts(1).get(0));
+        nowhere.put("default.api.timeout.ms", 1_000);
+        nowhere.put("request.timeout.ms", 500);
+        PreflightException told = assertThrows(PreflightException.class, KafkaLab.builder(nowhere)::open);
+        assertTrue(told.getMessage().contains("bootstrap.servers"), told.getMessage());
+    }
+
+    @Test
+    void settingsThatAreTheAdaptersAreRefused() {
+        assertThrows(IllegalArgumentException.class, () -> with(Map.of("transactional.id", "mine")));
+        assertThrows(IllegalArgumentException.class, () -> with(Map.of()).promise(Duration.ofMillis(999)));
+    }
+}
