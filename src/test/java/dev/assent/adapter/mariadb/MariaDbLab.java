@@ -1,17 +1,12 @@
 package dev.assent.adapter.mariadb;
 
-import static dev.assent.adapter.jdbc.ScriptedWork.script;
-
-import dev.assent.adapter.contract.ResourceLab;
 import dev.assent.adapter.contract.ServerProcess;
 import dev.assent.adapter.jdbc.ScriptedWork;
+import dev.assent.adapter.jdbc.SqlLab;
 import dev.assent.adapter.jdbc.SteppingDataSource;
 import dev.assent.adapter.xa.BranchXid;
 import dev.assent.participant.Resource;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -19,13 +14,14 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 /** MariaDB in the contract suite: one server for all tests of a JVM. */
-final class MariaDbLab implements ResourceLab {
+final class MariaDbLab extends SqlLab {
     private static final Duration LOCK_WAIT = Duration.ofMillis(500);
     private static MariaDbLab shared;
 
     private final MariaDbServer server;
 
-    private MariaDbLab(MariaDbServer server) {
+    private MariaDbLab(MariaDbServer server) throws SQLException {
+        super(server.dataSource());
         this.server = server;
     }
 
@@ -68,55 +64,6 @@ final class MariaDbLab implements ResourceLab {
     @Override
     public Opener opener() {
         return new Opener(Elsewhere.class, List.of(Integer.toString(server.port())));
-    }
-
-    @Override
-    public byte[] adding(String key) {
-        return script("add " + key);
-    }
-
-    @Override
-    public int seen(String key) throws SQLException {
-        return count("select count(*) from seen where name = ?", key);
-    }
-
-    private int count(String sql, String argument) throws SQLException {
-        try (Connection connection = server.dataSource().getConnection();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, argument);
-            try (ResultSet rows = statement.executeQuery()) {
-                rows.next();
-                return rows.getInt(1);
-            }
-        }
-    }
-
-    @Override
-    public Optional<byte[]> refused() {
-        return Optional.of(script("add refused", "collide taken"));
-    }
-
-    @Override
-    public Optional<byte[]> reading() {
-        return Optional.of(script("read all"));
-    }
-
-    @Override
-    public Optional<byte[]> failingInBetween(String key) {
-        return Optional.of(script("add " + key, "fail unnoticed"));
-    }
-
-    @Override
-    public Optional<byte[]> locking(String key, String first, String second) {
-        return Optional.of(
-                second.isEmpty()
-                        ? script("lock " + first, "add " + key)
-                        : script("lock " + first, "lock " + second, "add " + key));
-    }
-
-    @Override
-    public Optional<byte[]> disconnecting(String key) {
-        return Optional.of(script("add " + key, "disconnect now"));
     }
 
     @Override

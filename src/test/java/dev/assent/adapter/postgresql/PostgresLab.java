@@ -1,16 +1,11 @@
 package dev.assent.adapter.postgresql;
 
-import static dev.assent.adapter.jdbc.ScriptedWork.script;
-
-import dev.assent.adapter.contract.ResourceLab;
 import dev.assent.adapter.contract.ServerProcess;
 import dev.assent.adapter.jdbc.ScriptedWork;
+import dev.assent.adapter.jdbc.SqlLab;
 import dev.assent.adapter.jdbc.SteppingDataSource;
 import dev.assent.participant.Resource;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -18,13 +13,14 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 /** PostgreSQL in the contract suite: one server for all tests of a JVM. */
-final class PostgresLab implements ResourceLab {
+final class PostgresLab extends SqlLab {
     private static final Duration LOCK_WAIT = Duration.ofMillis(500);
     private static PostgresLab shared;
 
     private final PostgresServer server;
 
     private PostgresLab(PostgresServer server) {
+        super(server.dataSource());
         this.server = server;
     }
 
@@ -70,57 +66,8 @@ final class PostgresLab implements ResourceLab {
     }
 
     @Override
-    public byte[] adding(String key) {
-        return script("add " + key);
-    }
-
-    @Override
-    public int seen(String key) throws SQLException {
-        return count("select count(*) from seen where name = ?", key);
-    }
-
-    private int count(String sql, String argument) throws SQLException {
-        try (Connection connection = server.dataSource().getConnection();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, argument);
-            try (ResultSet rows = statement.executeQuery()) {
-                rows.next();
-                return rows.getInt(1);
-            }
-        }
-    }
-
-    @Override
-    public Optional<byte[]> refused() {
-        return Optional.of(script("add refused", "collide taken"));
-    }
-
-    @Override
-    public Optional<byte[]> reading() {
-        return Optional.of(script("read all"));
-    }
-
-    @Override
-    public Optional<byte[]> failingInBetween(String key) {
-        return Optional.of(script("add " + key, "fail unnoticed"));
-    }
-
-    @Override
-    public Optional<byte[]> locking(String key, String first, String second) {
-        return Optional.of(
-                second.isEmpty()
-                        ? script("lock " + first, "add " + key)
-                        : script("lock " + first, "lock " + second, "add " + key));
-    }
-
-    @Override
-    public Optional<byte[]> disconnecting(String key) {
-        return Optional.of(script("add " + key, "disconnect now"));
-    }
-
-    @Override
     public Optional<Foreign> foreign() throws SQLException {
-        String gid = "assent_somebody_else's".replace("'", "") + "-" + System.nanoTime();
+        String gid = "assent_somebody_elses-" + System.nanoTime();
         server.run("begin", "insert into seen values ('foreign')", "prepare transaction '" + gid + "'");
         return Optional.of(new Foreign() {
             @Override

@@ -1,20 +1,15 @@
 package dev.assent.adapter.xa;
 
-import static dev.assent.adapter.jdbc.ScriptedWork.script;
-
-import dev.assent.adapter.contract.ResourceLab;
 import dev.assent.adapter.contract.ServerProcess;
 import dev.assent.adapter.jdbc.Dialect;
 import dev.assent.adapter.jdbc.JdbcBranch;
 import dev.assent.adapter.jdbc.ScriptedWork;
+import dev.assent.adapter.jdbc.SqlLab;
 import dev.assent.adapter.jdbc.SteppingDataSource;
 import dev.assent.adapter.postgresql.PostgresServer;
 import dev.assent.participant.EnlistableResource;
 import dev.assent.participant.Resource;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -23,12 +18,13 @@ import javax.sql.XADataSource;
 import org.postgresql.xa.PGXADataSource;
 
 /** PostgreSQL over its driver's XA in the contract suite: one server for all tests of a JVM. */
-final class XaDatabaseLab implements ResourceLab {
+final class XaDatabaseLab extends SqlLab {
     private static XaDatabaseLab shared;
 
     private final PostgresServer server;
 
     private XaDatabaseLab(PostgresServer server) {
+        super(server.dataSource());
         this.server = server;
     }
 
@@ -88,54 +84,10 @@ final class XaDatabaseLab implements ResourceLab {
         return new Opener(Elsewhere.class, List.of(Integer.toString(server.port())));
     }
 
-    @Override
-    public byte[] adding(String key) {
-        return script("add " + key);
-    }
-
-    @Override
-    public int seen(String key) throws SQLException {
-        return count("select count(*) from seen where name = ?", key);
-    }
-
-    int count(String sql, String argument) throws SQLException {
-        try (Connection connection = server.dataSource().getConnection();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, argument);
-            try (ResultSet rows = statement.executeQuery()) {
-                rows.next();
-                return rows.getInt(1);
-            }
-        }
-    }
-
-    @Override
-    public Optional<byte[]> refused() {
-        return Optional.of(script("add refused", "collide taken"));
-    }
-
     /** XA over this driver does not tell. */
     @Override
     public Optional<byte[]> reading() {
         return Optional.empty();
-    }
-
-    @Override
-    public Optional<byte[]> failingInBetween(String key) {
-        return Optional.of(script("add " + key, "fail unnoticed"));
-    }
-
-    @Override
-    public Optional<byte[]> locking(String key, String first, String second) {
-        return Optional.of(
-                second.isEmpty()
-                        ? script("lock " + first, "add " + key)
-                        : script("lock " + first, "lock " + second, "add " + key));
-    }
-
-    @Override
-    public Optional<byte[]> disconnecting(String key) {
-        return Optional.of(script("add " + key, "disconnect now"));
     }
 
     @Override
