@@ -14,8 +14,10 @@ final class LockedView implements FileView {
     private final Map<BranchId, Optional<Manifest>> holders;
     private final int maxFiles;
     private final TreeSet<String> reads = new TreeSet<>();
-    /** The first refusal: work that catches it does not get around it. */
+    /** The first refusal and the first error: work that catches one does not get around it. */
     private RefusedException refusal;
+
+    private IOException error;
 
     LockedView(FileTree tree, Map<BranchId, Optional<Manifest>> holders, int maxFiles) {
         this.tree = tree;
@@ -34,6 +36,9 @@ final class LockedView implements FileView {
         } catch (RefusedException e) {
             refusal = refusal == null ? e : refusal;
             throw e;
+        } catch (IOException e) {
+            error = error == null ? e : error;
+            throw e;
         }
     }
 
@@ -41,8 +46,12 @@ final class LockedView implements FileView {
      * What the branch holds from now on: its changes in their order, then what it only read.
      *
      * @throws RefusedException if something is not allowed, or belongs to another branch
+     * @throws IOException if something could not be read: the work may have taken it for something else
      */
     Manifest manifest(List<FileChange> changes, int maxFileBytes) throws IOException, RefusedException {
+        if (error != null) {
+            throw error;
+        }
         if (refusal != null) {
             throw refusal;
         }

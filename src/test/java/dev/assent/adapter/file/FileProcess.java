@@ -1,9 +1,5 @@
 package dev.assent.adapter.file;
 
-import static dev.assent.adapter.file.Branches.branch;
-import static dev.assent.adapter.file.Branches.payload;
-
-import dev.assent.participant.Prepared;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -12,13 +8,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Another process on a directory, which may be told to die at one of its steps. */
+/** Another process on a directory. */
 final class FileProcess {
-    private static final int DIED = 137;
-
     private FileProcess() {}
 
-    static Process start(String task, Path root, int fatalStep) throws IOException {
+    static Process start(String task, Path root) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -27,8 +21,7 @@ final class FileProcess {
                         System.getProperty("java.class.path"),
                         FileProcess.class.getName(),
                         task,
-                        root.toString(),
-                        Integer.toString(fatalStep))
+                        root.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
@@ -38,11 +31,7 @@ final class FileProcess {
             process.destroyForcibly();
             throw new AssertionError("the process " + process.pid() + " does not end");
         }
-        int code = process.exitValue();
-        if (code != 0 && code != DIED) {
-            throw new AssertionError("the process failed with exit code " + code);
-        }
-        return code;
+        return process.exitValue();
     }
 
     static List<String> said(Process process) throws IOException {
@@ -51,10 +40,9 @@ final class FileProcess {
                 .toList();
     }
 
-    /** The child's side. Arguments: the task, the directory, the step at which to die or 0. */
+    /** The child's side. Arguments: the task, the directory. */
     public static void main(String[] args) throws Exception {
         Path root = Path.of(args[1]).toRealPath();
-        int fatalStep = Integer.parseInt(args[2]);
         if (args[0].equals("try-lock")) {
             try (FileChannel mutex =
                     FileChannel.open(root.resolve(".assent").resolve("mutex"), StandardOpenOption.WRITE)) {
@@ -62,19 +50,6 @@ final class FileProcess {
             }
             return;
         }
-        if (args[0].equals("transfer")) {
-            FileSharingTest.transfer(FileResource.open(root, Branches.transfers()), 99, 25);
-            return;
-        }
-        FileOperations files = new CrashingFiles(
-                new LocalFiles(), fatalStep, () -> Runtime.getRuntime().halt(DIED));
-        FileResource resource = new FileResource(files, root, new WriteFiles(), FileLimits.STANDARD);
-        String content = "new " + fatalStep;
-        if (resource.prepare(branch(fatalStep), payload("a=" + content, "b/c=" + content))
-                .equals(Prepared.yes())) {
-            System.out.println("prepared");
-            System.out.flush();
-            resource.commit(branch(fatalStep));
-        }
+        FileSharingTest.transfer(FileResource.open(root, Branches.transfers()), 99, 25);
     }
 }

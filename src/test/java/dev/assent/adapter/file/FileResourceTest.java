@@ -16,8 +16,9 @@ import dev.assent.participant.Prepared;
 import dev.assent.participant.Prepared.Answer;
 import dev.assent.protocol.BranchId;
 import dev.assent.protocol.BranchOutcome;
-import dev.assent.protocol.TransactionId;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.CopyOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,6 +153,35 @@ class FileResourceTest {
         assertNothingOf(branch(2));
     }
 
+    /** What could not be read is unknown, not absent: nothing may be promised on it. */
+    @Test
+    void workThatSwallowsAnErrorIsNotPromised() throws Exception {
+        LocalFiles real = new LocalFiles();
+        FileOperations failing = (FileOperations) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {FileOperations.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("read") && ((Path) arguments[0]).endsWith("a")) {
+                        throw new IOException("input/output error");
+                    }
+                    try {
+                        return method.invoke(real, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        FileWork careless = (branch, payload, committed) -> {
+            try {
+                committed.read("a");
+            } catch (IOException e) {
+                return List.of(FileChange.write("z", payload));
+            }
+            return List.of();
+        };
+        FileResource broken = new FileResource(failing, root.toRealPath(), careless, AT_ONCE);
+        IOException unknown = assertThrows(IOException.class, () -> broken.prepare(branch(1), payload("z")));
+        assertNames(unknown.getMessage(), "input/output error");
+        assertNothingOf(branch(1));
+    }
+
     private void assertNothingOf(BranchId branch) throws IOException {
         assertFalse(resource.recover(PARTICIPANT).contains(branch));
         assertFalse(Files.exists(root.resolve(".assent/staged/" + branch)));
@@ -169,17 +199,10 @@ class FileResourceTest {
     }
 
     @Test
-    void foreignBranchesAreLeftOut() throws Exception {
-        BranchId other = new BranchId(
-                Branches.INSTALLATION,
-                TransactionId.of(1, 9),
-                "somebody-else",
-                branch(1).attempt());
-        assertEquals(Prepared.yes(), resource.prepare(other, payload("a=1")));
+    void whatIsNoBranchIsLeftOut() throws Exception {
         assertEquals(Prepared.yes(), resource.prepare(branch(1), payload("b/c=1")));
         Files.writeString(root.resolve(".assent/prepared/readme"), "not a branch");
         assertEquals(List.of(branch(1)), List.copyOf(resource.recover(PARTICIPANT)));
-        assertEquals(List.of(other), List.copyOf(resource.recover("somebody-else")));
     }
 
     @ParameterizedTest

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Many threads, two resources in one process, and several processes on one directory, some of them killed. */
+/** Many threads, two resources in one process, and several processes on one directory. */
 class FileSharingTest {
     private static final List<String> ACCOUNTS = List.of("alice", "bob", "carol", "dave");
     private static final long EACH = 1_000;
@@ -51,58 +50,6 @@ class FileSharingTest {
             answers.add(future.get(120, TimeUnit.SECONDS));
         }
         return answers;
-    }
-
-    private <T> List<T> together(int threads, Callable<T> call) throws Exception {
-        CountDownLatch start = new CountDownLatch(1);
-        List<Future<T>> futures = new ArrayList<>();
-        for (int i = 0; i < threads; i++) {
-            futures.add(pool.submit(() -> {
-                start.await();
-                return call.call();
-            }));
-        }
-        start.countDown();
-        return answers(futures);
-    }
-
-    @Test
-    void oneBranchCalledByManyAtOnce() throws Exception {
-        FileResource one = FileResource.open(root, new WriteFiles());
-        FileResource two = FileResource.open(root, new WriteFiles());
-        for (int round = 1; round <= 5; round++) {
-            BranchId branch = branch(round);
-            byte[] payload = payload("a=" + round, "b/c=" + round);
-            together(8, () -> one.prepare(branch, payload)).forEach(answer -> assertEquals(Prepared.yes(), answer));
-            together(8, () -> two.prepare(branch, payload)).forEach(answer -> assertEquals(Prepared.yes(), answer));
-            boolean commit = round % 2 == 1;
-            together(8, () -> {
-                FileResource either = Thread.currentThread().getId() % 2 == 0 ? one : two;
-                if (commit) {
-                    either.commit(branch);
-                } else {
-                    either.rollback(branch);
-                }
-                return null;
-            });
-            String expected = Integer.toString(commit ? round : round - 1);
-            assertEquals(Map.of("a", expected, "b/c", expected), texts(one));
-        }
-        assertEquals(List.of(), List.copyOf(one.recover(PARTICIPANT)));
-    }
-
-    @Test
-    void prepareRacesRollback() throws Exception {
-        FileResource one = FileResource.open(root, new WriteFiles());
-        FileResource two = FileResource.open(root, new WriteFiles());
-        for (int round = 1; round <= 20; round++) {
-            BranchId branch = branch(round);
-            Future<Prepared> prepare = pool.submit(() -> one.prepare(branch, payload("a=x")));
-            two.rollback(branch);
-            prepare.get(60, TimeUnit.SECONDS);
-            assertEquals(List.of(), List.copyOf(one.recover(PARTICIPANT)));
-        }
-        assertEquals(Map.of(), texts(one));
     }
 
     @Test
@@ -162,7 +109,7 @@ class FileSharingTest {
             long seed = worker;
             workers.add(pool.submit(() -> transfer(seed % 2 == 0 ? one : two, seed, 25)));
         }
-        Process other = FileProcess.start("transfer", root, 0);
+        Process other = FileProcess.start("transfer", root);
         int looks = 0;
         while (other.isAlive() || !workers.stream().allMatch(Future::isDone)) {
             assertEquals(EACH * ACCOUNTS.size(), total(one));
@@ -173,33 +120,6 @@ class FileSharingTest {
         assertTrue(committed > 10 && looks > 10, committed + " commits, " + looks + " looks");
         assertEquals(EACH * ACCOUNTS.size(), total(one));
         assertEquals(List.of(), List.copyOf(one.recover(PARTICIPANT)));
-    }
-
-    @Test
-    void aKilledProcessLeavesAllOrNothing() throws Exception {
-        Files.writeString(root.resolve("a"), "old");
-        boolean survived = false;
-        int died = 0;
-        for (int step = 1; !survived; step += 3) {
-            BranchId branch = branch(step);
-            Process process = FileProcess.start("commit", root, step);
-            survived = FileProcess.exitCode(process) == 0;
-            died += survived ? 0 : 1;
-            FileResource resource = FileResource.open(root, new WriteFiles());
-            // The child prints where it got to; the decision is COMMIT once it voted, else ABORT.
-            List<String> said = FileProcess.said(process);
-            if (said.contains("prepared")) {
-                resource.commit(branch);
-                assertEquals(Map.of("a", "new " + step, "b/c", "new " + step), texts(resource));
-            } else {
-                Map<String, String> before = texts(resource);
-                resource.rollback(branch);
-                assertEquals(before, texts(resource));
-                assertTrue(!before.containsValue("new " + step), () -> "visible before its vote: " + before);
-            }
-            assertEquals(List.of(), List.copyOf(resource.recover(PARTICIPANT)));
-        }
-        assertTrue(died >= 5, "only " + died + " processes died");
     }
 
     /** A second channel on the lock file would take this process's lock away when it is closed. */
@@ -214,7 +134,7 @@ class FileSharingTest {
                 seen.add(e.toString());
             }
             try {
-                Process other = FileProcess.start("try-lock", root, 0);
+                Process other = FileProcess.start("try-lock", root);
                 assertEquals(0, FileProcess.exitCode(other));
                 seen.addAll(FileProcess.said(other));
             } catch (InterruptedException e) {
