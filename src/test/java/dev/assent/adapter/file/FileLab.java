@@ -37,7 +37,8 @@ final class FileLab implements ResourceLab {
 
     static synchronized FileLab shared() throws IOException {
         if (shared == null) {
-            shared = new FileLab(ServerProcess.directory("files", () -> () -> {}).toRealPath());
+            shared =
+                    new FileLab(ServerProcess.directory("files", () -> () -> {}).toRealPath());
         }
         return shared;
     }
