@@ -28,7 +28,30 @@ public final class EnlistingParticipation<B> implements AutoCloseable {
      * @throws IllegalArgumentException if {@code transaction} is no transaction id
      */
     public B enlist(String transaction) throws InterruptedException {
-        EnlistedBranch branch = participation.enlist(transaction);
+        return open(participation.enlist(transaction), transaction);
+    }
+
+    /**
+     * As {@link #enlist(String)} for a service in the initiator's own process: the transaction takes the token at once, so
+     * that nothing is to be handed on. Where the branch is not opened the transaction is aborted, also if the caller goes
+     * on and commits.
+     */
+    public B enlist(Transaction transaction) throws InterruptedException {
+        boolean enlisted = false;
+        try {
+            EnlistedBranch branch = participation.enlist(transaction.id());
+            B work = open(branch, transaction.id());
+            transaction.enlisted(branch.enlistment());
+            enlisted = true;
+            return work;
+        } finally {
+            if (!enlisted) {
+                transaction.close();
+            }
+        }
+    }
+
+    private B open(EnlistedBranch branch, String transaction) {
         try {
             return resource.open(branch);
         } catch (RuntimeException e) {

@@ -52,7 +52,7 @@ public final class KafkaServer implements ResourceLab.Server, Closeable {
     }
 
     /** What every client of it needs. */
-    Map<String, Object> clientSettings() {
+    public Map<String, Object> clientSettings() {
         return clientSettings(address());
     }
 
@@ -60,7 +60,7 @@ public final class KafkaServer implements ResourceLab.Server, Closeable {
         return new HashMap<>(Map.of("bootstrap.servers", address, "reconnect.backoff.max.ms", 200));
     }
 
-    void createTopic(String name, int partitions) throws Exception {
+    public void createTopic(String name, int partitions) throws Exception {
         try (Admin admin = Admin.create(clientSettings())) {
             admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
                     .all()
