@@ -32,20 +32,42 @@ public final class BranchTable {
     private static final int FORGET_AT_ONCE = 10_000;
 
     private final Dialect dialect;
+    private final String branches;
+    private final String bounds;
+    private final String identities;
 
+    /** The tables where a session's search path or default database leads to them. */
     public BranchTable(Dialect dialect) {
+        this(dialect, "");
+    }
+
+    private BranchTable(Dialect dialect, String place) {
         this.dialect = dialect;
+        this.branches = place + "assent_branch";
+        this.bounds = place + "assent_bound";
+        this.identities = place + "assent_identity";
+    }
+
+    /**
+     * The same tables under their full names: work may lead its session to other ones, and a proof must be in the table
+     * that the fences are in. The tables have to be there.
+     */
+    public BranchTable located(Connection connection) throws SQLException {
+        String place = query(connection, dialect.place())
+                .orElseThrow(() -> new SQLException("table assent_branch is not where this connection looks"));
+        return new BranchTable(dialect, place + ".");
     }
 
     /** The statements that create the tables, to be run once by whoever owns the schema. */
     public List<String> definition() {
         return List.of(
-                "create table if not exists assent_branch (branch " + dialect.name160()
+                "create table if not exists " + branches + " (branch " + dialect.name160()
                         + " not null primary key, installation " + dialect.name60()
                         + " not null, generation bigint not null, state char(1) not null)" + dialect.tableOptions(),
-                "create table if not exists assent_bound (installation " + dialect.name60()
+                "create table if not exists " + bounds + " (installation " + dialect.name60()
                         + " not null primary key, generation bigint not null)" + dialect.tableOptions(),
-                "create table if not exists assent_identity (one int not null primary key, identity " + dialect.name60()
+                "create table if not exists " + identities + " (one int not null primary key, identity "
+                        + dialect.name60()
                         + " not null)" + dialect.tableOptions());
     }
 
@@ -58,18 +80,18 @@ public final class BranchTable {
         }
         update(
                 connection,
-                dialect.insertIfAbsent("assent_identity", "1, ?"),
+                dialect.insertIfAbsent(identities, "1, ?"),
                 UUID.randomUUID().toString());
     }
 
     /** The identity of this database; fails where the tables are missing. */
     public Optional<String> identity(Connection connection) throws SQLException {
-        return query(connection, "select identity from assent_identity where one = 1");
+        return query(connection, "select identity from " + identities + " where one = 1");
     }
 
     /** Reads what the committed rows say. */
     public Standing standing(Connection connection, BranchId branch) throws SQLException {
-        return query(connection, "select state from assent_branch where branch = ?", branch.toString())
+        return query(connection, "select state from " + branches + " where branch = ?", branch.toString())
                 .map(BranchTable::standing)
                 .orElse(Standing.NONE);
     }
@@ -82,7 +104,7 @@ public final class BranchTable {
     public void mark(Connection connection, BranchId branch) throws SQLException {
         update(
                 connection,
-                "insert into assent_branch values (?, ?, ?, ?)",
+                "insert into " + branches + " values (?, ?, ?, ?)",
                 branch.toString(),
                 branch.installation().toString(),
                 branch.transaction().generation(),
@@ -98,14 +120,14 @@ public final class BranchTable {
     public Standing fence(Connection connection, BranchId branch) throws SQLException {
         update(
                 connection,
-                dialect.insertIfAbsent("assent_branch", "?, ?, ?, ?"),
+                dialect.insertIfAbsent(branches, "?, ?, ?, ?"),
                 branch.toString(),
                 branch.installation().toString(),
                 branch.transaction().generation(),
                 FENCED);
         Optional<String> state = query(
                 connection,
-                "select state from assent_branch where branch = ? " + dialect.shareLock(),
+                "select state from " + branches + " where branch = ? " + dialect.shareLock(),
                 branch.toString());
         if (state.isEmpty()) {
             throw new SQLException("branch " + branch + " has neither a proof nor a fence in assent_branch, though one"
@@ -130,7 +152,7 @@ public final class BranchTable {
     private boolean bound(Connection connection, BranchId branch, String lock) throws SQLException {
         return query(
                         connection,
-                        "select generation from assent_bound where installation = ? " + lock,
+                        "select generation from " + bounds + " where installation = ? " + lock,
                         branch.installation().toString())
                 .map(bound -> branch.transaction().generation() < Long.parseLong(bound))
                 .orElse(false);
@@ -141,7 +163,7 @@ public final class BranchTable {
      * works on a snapshot would not see one that comes later, but fails where one that it saw was raised.
      */
     public void ensureBound(Connection connection, UUID installation) throws SQLException {
-        update(connection, dialect.insertIfAbsent("assent_bound", "?, 0"), installation.toString());
+        update(connection, dialect.insertIfAbsent(bounds, "?, 0"), installation.toString());
     }
 
     /** Raises the bound; to be committed before {@link #drop} is called. Answers whether there is anything to drop. */
@@ -150,7 +172,7 @@ public final class BranchTable {
         String id = installation.toString();
         return update(
                         connection,
-                        "update assent_bound set generation = ? where installation = ? and generation < ?",
+                        "update " + bounds + " set generation = ? where installation = ? and generation < ?",
                         generation,
                         id,
                         generation)
@@ -160,8 +182,8 @@ public final class BranchTable {
     /** Drops the rows below the bound, whose branches have no record any more; a bounded number at a time. */
     public boolean drop(Connection connection, UUID installation, long generation) throws SQLException {
         List<String> old = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                "select branch from assent_branch where installation = ? and generation < ? limit " + FORGET_AT_ONCE)) {
+        try (PreparedStatement statement = connection.prepareStatement("select branch from " + branches
+                + " where installation = ? and generation < ? limit " + FORGET_AT_ONCE)) {
             statement.setString(1, installation.toString());
             statement.setLong(2, generation);
             try (ResultSet rows = statement.executeQuery()) {
@@ -170,7 +192,8 @@ public final class BranchTable {
                 }
             }
         }
-        try (PreparedStatement statement = connection.prepareStatement("delete from assent_branch where branch = ?")) {
+        try (PreparedStatement statement =
+                connection.prepareStatement("delete from " + branches + " where branch = ?")) {
             for (String branch : old) {
                 statement.setString(1, branch);
                 statement.addBatch();

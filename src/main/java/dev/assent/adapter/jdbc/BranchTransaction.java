@@ -27,6 +27,12 @@ public abstract class BranchTransaction extends SqlTransaction {
     /** Begins, where that was not done before. */
     public abstract void begin() throws SQLException;
 
+    /**
+     * Whether looking up the branch's own row, which is not there, keeps nobody from writing one beside it: a
+     * serializable transaction remembers or locks also what it did not find.
+     */
+    public abstract boolean looksHarmlessly();
+
     /** To be called before a service works on the connection: makes {@link #end} possible. */
     public abstract void locate() throws SQLException;
 

@@ -5,11 +5,15 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.CallableStatement;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * A connection that carries an open branch, and the view of it that is handed to whoever works in the branch: that one
@@ -22,6 +26,9 @@ public final class HeldConnection {
 
     private final Connection real;
     private final Connection guarded;
+    /** Calls of the work share it. */
+    private final ReadWriteLock calls = new ReentrantReadWriteLock();
+
     private volatile boolean over;
     private volatile SQLException failure;
 
@@ -50,8 +57,20 @@ public final class HeldConnection {
         over = true;
     }
 
+    /** As {@link #release}; returns once no call of the work is under way any more. */
+    public void settle() {
+        // Before the lock, so that a service that goes on and on gets no further call in.
+        release();
+        calls.writeLock().lock();
+        try {
+            over = true;
+        } finally {
+            calls.writeLock().unlock();
+        }
+    }
+
     private interface Call {
-        Object on(Method method, Object[] arguments) throws Throwable;
+        Object on(Object self, Method method, Object[] arguments) throws Throwable;
     }
 
     private static <T> T proxy(Class<T> type, Call call) {
@@ -61,11 +80,17 @@ public final class HeldConnection {
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "equals" -> proxy == arguments[0];
                     case "hashCode" -> System.identityHashCode(proxy);
-                    default -> call.on(method, arguments);
+                    case "unwrap" -> isOne(proxy, arguments) ? proxy : call.on(proxy, method, arguments);
+                    case "isWrapperFor" -> isOne(proxy, arguments) || (boolean) call.on(proxy, method, arguments);
+                    default -> call.on(proxy, method, arguments);
                 }));
     }
 
-    private Object onConnection(Method method, Object[] arguments) throws Throwable {
+    private static boolean isOne(Object proxy, Object[] arguments) {
+        return ((Class<?>) arguments[0]).isInstance(proxy);
+    }
+
+    private Object onConnection(Object self, Method method, Object[] arguments) throws Throwable {
         switch (method.getName()) {
             case "close" -> {
                 return null;
@@ -80,30 +105,50 @@ public final class HeldConnection {
             throw new SQLException(method.getName() + " is not for the work of a branch: its transaction ends with the"
                     + " global decision");
         }
-        return guardedStatement(call(real, method, arguments));
+        return guard(call(real, method, arguments), self);
     }
 
-    private Object guardedStatement(Object result) {
+    /** What leads back to the connection, or can fail by itself, is guarded too. */
+    private Object guard(Object result, Object parent) {
         if (result instanceof CallableStatement) {
-            return statement(CallableStatement.class, result);
+            return part(CallableStatement.class, result, parent);
         }
         if (result instanceof PreparedStatement) {
-            return statement(PreparedStatement.class, result);
+            return part(PreparedStatement.class, result, parent);
         }
-        return result instanceof Statement ? statement(Statement.class, result) : result;
+        if (result instanceof Statement) {
+            return part(Statement.class, result, parent);
+        }
+        if (result instanceof ResultSet) {
+            return part(ResultSet.class, result, parent);
+        }
+        return result instanceof DatabaseMetaData ? part(DatabaseMetaData.class, result, parent) : result;
     }
 
-    private <T> T statement(Class<T> type, Object statement) {
-        return proxy(
-                type,
-                (method, arguments) ->
-                        method.getName().equals("getConnection") ? guarded : call(statement, method, arguments));
+    private <T> T part(Class<T> type, Object part, Object parent) {
+        return proxy(type, (self, method, arguments) -> switch (method.getName()) {
+            case "getConnection" -> guarded;
+            case "getStatement" -> parent instanceof Statement ? parent : null;
+            default -> guard(call(part, method, arguments), self);
+        });
     }
 
     private Object call(Object target, Method method, Object[] arguments) throws Throwable {
-        if (over && !method.getName().equals("close")) {
-            throw new SQLException("the branch of this connection is being prepared or has ended");
+        if (method.getName().equals("close")) {
+            return invoke(target, method, arguments);
         }
+        calls.readLock().lock();
+        try {
+            if (over) {
+                throw new SQLException("the branch of this connection is being prepared or has ended");
+            }
+            return invoke(target, method, arguments);
+        } finally {
+            calls.readLock().unlock();
+        }
+    }
+
+    private Object invoke(Object target, Method method, Object[] arguments) throws Throwable {
         try {
             return method.invoke(target, arguments);
         } catch (InvocationTargetException e) {

@@ -29,6 +29,17 @@ final class OpenBranches {
         }
     });
 
+    /** Rolled back here: what is opened at the same moment is closed again. */
+    private final Set<BranchId> discarded =
+            Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<BranchId, Boolean> eldest) {
+                    return size() > ANSWERS_KEPT;
+                }
+            }));
+
     OpenBranches(SqlDatabase database, BranchTable table) {
         this.database = database;
         this.table = table;
@@ -41,6 +52,7 @@ final class OpenBranches {
             return before.held();
         }
         ensureBound(branch.installation());
+        refuseIfOver(branch);
         BranchTransaction transaction = database.enter(branch);
         try {
             transaction.locate();
@@ -50,11 +62,33 @@ final class OpenBranches {
                 transaction.close();
                 return other.held();
             }
+            if (discarded.contains(branch)) {
+                open.remove(branch, transaction);
+                throw over(branch);
+            }
             return transaction.held();
         } catch (SQLException e) {
             transaction.close();
             throw e;
         }
+    }
+
+    /** Nobody would ever end what is opened for a branch that is over, nor the locks of what is done in it. */
+    private void refuseIfOver(BranchId branch) throws SQLException {
+        if (answers.containsKey(branch)) {
+            throw over(branch);
+        }
+        try (SqlTransaction own = database.maintenance()) {
+            if (table.forgotten(own.connection(), branch)
+                    || table.standing(own.connection(), branch) != BranchTable.Standing.NONE) {
+                throw over(branch);
+            }
+        }
+    }
+
+    private static SQLException over(BranchId branch) {
+        return new SQLException("branch " + branch + " was prepared, committed or rolled back before, and is not opened"
+                + " again: enlist in another transaction");
     }
 
     /** What calls on one connection synchronize on, so that they come one after the other. */
@@ -72,7 +106,7 @@ final class OpenBranches {
     Work take(BranchId branch) throws SQLException {
         BranchTransaction enlisted = open.get(branch);
         if (enlisted != null) {
-            enlisted.held().release();
+            enlisted.held().settle();
             if (!enlisted.connection().isClosed()) {
                 return new Work(database, enlisted, branch, Work.Source.ENLISTED);
             }
@@ -92,6 +126,7 @@ final class OpenBranches {
 
     /** Ends what a service works in, also in the middle of a statement. */
     void discard(BranchId branch) throws SQLException {
+        discarded.add(branch);
         BranchTransaction enlisted = open.get(branch);
         if (enlisted == null) {
             return;

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 public abstract class SqlBuilder<R extends SqlResource, B extends SqlBuilder<R, B>> {
     private static final Logger LOG = LoggerFactory.getLogger(SqlBuilder.class);
     private static final Duration DEFAULT_LOCK_WAIT = Duration.ofSeconds(5);
+    private static final int CREATE_TRIES = 5;
 
     private final DataSource dataSource;
     private final BranchTable table;
@@ -88,7 +89,10 @@ public abstract class SqlBuilder<R extends SqlResource, B extends SqlBuilder<R, 
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(true);
             List<String> findings = new ArrayList<>();
-            if (createTables) {
+            if (connection.isReadOnly()) {
+                findings.add("its connections are read-only, and each branch writes: set readOnly = false in the"
+                        + " DataSource or its pool");
+            } else if (createTables) {
                 create(connection).ifPresent(findings::add);
             }
             findings.addAll(findings(connection, table));
@@ -96,8 +100,9 @@ public abstract class SqlBuilder<R extends SqlResource, B extends SqlBuilder<R, 
                 throw new PreflightException(findings);
             }
             warnings(connection).forEach(LOG::warn);
-            String identity = table.identity(connection).orElseThrow();
-            return build(dataSource, table, work, lockWait, identity);
+            BranchTable located = table.located(connection);
+            String identity = located.identity(connection).orElseThrow();
+            return build(dataSource, located, work, lockWait, identity);
         } catch (SQLException e) {
             throw new PreflightException(
                     product() + " cannot be asked: " + describe(e)
@@ -107,12 +112,17 @@ public abstract class SqlBuilder<R extends SqlResource, B extends SqlBuilder<R, 
     }
 
     private Optional<String> create(Connection connection) {
-        try {
-            table.create(connection);
-            return Optional.empty();
-        } catch (SQLException e) {
-            return Optional.of("the tables cannot be created: " + describe(e)
-                    + "; let whoever owns the schema run what definition() says, or grant the right to create");
+        String failure = "";
+        // "if not exists" is no protection against somebody who creates them at the same time.
+        for (int i = 0; i < CREATE_TRIES; i++) {
+            try {
+                table.create(connection);
+                return Optional.empty();
+            } catch (SQLException e) {
+                failure = describe(e);
+            }
         }
+        return Optional.of("the tables cannot be created: " + failure
+                + "; let whoever owns the schema run what definition() says, or grant the right to create");
     }
 }

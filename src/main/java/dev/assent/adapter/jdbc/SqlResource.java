@@ -57,6 +57,7 @@ public abstract class SqlResource implements OnePhaseResource, EnlistableResourc
 
     @Override
     public final Prepared prepare(BranchId branch, byte[] payload) throws SQLException {
+        Prepared refusal;
         synchronized (open.turn(branch)) {
             Optional<Prepared> before = open.answer(branch);
             if (before.isPresent()) {
@@ -65,8 +66,15 @@ public abstract class SqlResource implements OnePhaseResource, EnlistableResourc
             try (Work work = open.take(branch)) {
                 Prepared answer = prepare(work, branch, payload);
                 open.answered(branch, answer);
-                return answer;
+                if (answer.answer() != Prepared.Answer.NO || work.source() == Work.Source.ENLISTED || work.looks()) {
+                    return answer;
+                }
+                refusal = answer;
             }
+        }
+        // It was not looked before: perhaps it failed because it was committed long ago.
+        try (SqlTransaction own = database.maintenance()) {
+            return table.standing(own.connection(), branch) == Standing.COMMITTED ? Prepared.yes() : refusal;
         }
     }
 
@@ -76,10 +84,10 @@ public abstract class SqlResource implements OnePhaseResource, EnlistableResourc
             if (transaction.isPrepared()) {
                 return Prepared.yes();
             }
-            if (table.forgotten(work.connection(), branch)) {
+            if (work.looksAtBound() && table.forgotten(work.connection(), branch)) {
                 return Prepared.no("branch " + branch + " is of a generation that is gone");
             }
-            switch (table.standing(work.connection(), branch)) {
+            switch (standing(work, branch)) {
                 case COMMITTED -> {
                     return Prepared.yes();
                 }
@@ -106,6 +114,11 @@ public abstract class SqlResource implements OnePhaseResource, EnlistableResourc
             }
             return Prepared.no(database.describe(e));
         }
+    }
+
+    // Where it cannot be looked, the mark fails behind what is there.
+    private Standing standing(Work work, BranchId branch) throws SQLException {
+        return work.looks() ? table.standing(work.connection(), branch) : Standing.NONE;
     }
 
     @Override
@@ -155,7 +168,7 @@ public abstract class SqlResource implements OnePhaseResource, EnlistableResourc
     public final OnePhase commitOnePhase(BranchId branch, byte[] payload) throws SQLException {
         synchronized (open.turn(branch)) {
             try (Work work = open.take(branch)) {
-                if (table.standing(work.connection(), branch) == Standing.NONE
+                if (standing(work, branch) == Standing.NONE
                         && work.run(this.work, payload).isEmpty()
                         && commitWithMark(work, branch)) {
                     open.answered(branch, Prepared.yes());

@@ -50,8 +50,18 @@ record Work(SqlDatabase database, BranchTransaction transaction, BranchId branch
             LOG.warn("the work of {} failed", branch, e);
             return "the work failed: " + e;
         } finally {
-            transaction.held().release();
+            transaction.held().settle();
         }
+    }
+
+    /** Whether what the table says of the branch can be asked in this transaction. */
+    boolean looks() {
+        return source != Source.ENLISTED && transaction.looksHarmlessly();
+    }
+
+    /** Whether the bound can: a branch that a service works in may keep a lock on it until it ends. */
+    boolean looksAtBound() {
+        return source != Source.ENLISTED || transaction.looksHarmlessly();
     }
 
     @Override

@@ -32,6 +32,7 @@ final class MariaDbBranch extends BranchTransaction {
     private final Object ending = new Object();
     private volatile Phase phase = Phase.OUTSIDE;
     private long writesBefore;
+    private volatile boolean serializable;
 
     /** @param owner whether the session owns the branch; otherwise it is prepared, and somebody else's */
     MariaDbBranch(MariaDbDatabase database, Session session, BranchId branch, BranchLocks locks, boolean owner) {
@@ -77,9 +78,16 @@ final class MariaDbBranch extends BranchTransaction {
         phase = Phase.ACTIVE;
     }
 
+    /** What was not opened for a service is asked before XA START. */
+    @Override
+    public boolean looksHarmlessly() {
+        return !serializable;
+    }
+
     /** The lock tells who the owner is. */
     @Override
-    public void locate() {
+    public void locate() throws SQLException {
+        serializable = connection().getTransactionIsolation() == Connection.TRANSACTION_SERIALIZABLE;
         LOG.debug("{} is opened for a service", branch);
     }
 

@@ -54,6 +54,8 @@ final class MariaDbDatabase implements SqlDatabase {
         Session session = Session.open(dataSource, waitSeconds);
         try {
             session.connection().setAutoCommit(false);
+            // What somebody has not committed is no evidence, whatever the server's default is.
+            session.execute("set transaction isolation level read committed");
             return new Maintenance(session);
         } catch (SQLException e) {
             session.breakOff();

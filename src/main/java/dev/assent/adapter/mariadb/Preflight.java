@@ -74,6 +74,17 @@ final class Preflight {
             found.add("read_only is ON: this server is a replica or is being serviced; connect to the primary, or set"
                     + " global read_only = OFF");
         }
+        if (isOn(settings, "tx_read_only") || isOn(settings, "transaction_read_only")) {
+            found.add("tx_read_only is ON, and each branch writes: set global tx_read_only = OFF, or for this user's"
+                    + " sessions");
+        }
+        if (isOn(settings, "log_bin")
+                && !settings.getOrDefault("sync_binlog", "1").equals("1")) {
+            found.add(
+                    "sync_binlog is " + settings.get("sync_binlog") + ": with a binary log InnoDB relies on it for what"
+                            + " was committed last, which might not survive the server's crash; set global sync_binlog = 1, and"
+                            + " in the server's configuration");
+        }
         if (isOn(settings, "log_bin") && "STATEMENT".equals(settings.get("binlog_format"))) {
             found.add("binlog_format is STATEMENT: a replica could differ from what was committed here; set global"
                     + " binlog_format = ROW, and in the server's configuration");
@@ -196,9 +207,10 @@ final class Preflight {
     private static Map<String, String> settings(Connection connection) throws SQLException {
         Map<String, String> settings = new LinkedHashMap<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("show variables where variable_name in ('wsrep_on',"
-                        + " 'read_only', 'innodb_read_only', 'innodb_flush_log_at_trx_commit', 'log_bin',"
-                        + " 'binlog_format', 'max_connections')")) {
+                ResultSet rows = statement.executeQuery(
+                        "show variables where variable_name in ('wsrep_on',"
+                                + " 'read_only', 'innodb_read_only', 'innodb_flush_log_at_trx_commit', 'log_bin',"
+                                + " 'binlog_format', 'sync_binlog', 'tx_read_only', 'transaction_read_only', 'max_connections')")) {
             while (rows.next()) {
                 settings.put(rows.getString(1), rows.getString(2).toUpperCase(Locale.ROOT));
             }

@@ -15,18 +15,28 @@ final class PostgresqlBranch extends BranchTransaction {
     private final DataSource dataSource;
     private final PreparedBranches prepared;
     private final BranchId branch;
-    private final String begun;
+    private final Turn turn;
+    private final Object ending = new Object();
+    private boolean over;
     private volatile int process;
     private volatile String processStarted = "";
 
-    /** @param begun when the transaction began, by the server's clock */
+    /**
+     * What the server said when the branch was entered. Times are seconds of the epoch: their text does not depend on a
+     * session's settings.
+     *
+     * @param begun when the transaction began, by the server's clock; empty if it is not the branch's own
+     * @param serializable whether the server watches what the transaction reads
+     */
+    record Turn(String begun, boolean serializable) {}
+
     PostgresqlBranch(
-            DataSource dataSource, PreparedBranches prepared, Connection connection, BranchId branch, String begun) {
+            DataSource dataSource, PreparedBranches prepared, Connection connection, BranchId branch, Turn turn) {
         super(connection);
         this.dataSource = dataSource;
         this.prepared = prepared;
         this.branch = branch;
-        this.begun = begun;
+        this.turn = turn;
     }
 
     @Override
@@ -37,16 +47,22 @@ final class PostgresqlBranch extends BranchTransaction {
     /** The lock by which the branch was entered is part of the transaction, which began with it. */
     @Override
     public void begin() throws SQLException {
-        if (begun.isEmpty()) {
+        if (turn.begun().isEmpty()) {
             throw new SQLException("branch " + branch + " is held by another connection");
         }
+    }
+
+    @Override
+    public boolean looksHarmlessly() {
+        return !turn.serializable();
     }
 
     @Override
     public void locate() throws SQLException {
         try (PreparedStatement statement = connection()
                         .prepareStatement(
-                                "select pid, backend_start::text from pg_stat_activity where pid = pg_backend_pid()");
+                                "select pid, extract(epoch from backend_start)::text from pg_stat_activity where pid ="
+                                        + " pg_backend_pid()");
                 ResultSet rows = statement.executeQuery()) {
             rows.next();
             process = rows.getInt(1);
@@ -54,17 +70,29 @@ final class PostgresqlBranch extends BranchTransaction {
         }
     }
 
-    /** Whether this is still the transaction that was begun: the work may have ended it by a statement of its own. */
+    /**
+     * Whether this is still the transaction that was begun, which the work may have ended by a statement of its own, and
+     * still the user who can finish it: only who prepared can, or a superuser.
+     */
     @Override
     public String objection() throws SQLException {
-        try (PreparedStatement statement = connection().prepareStatement("select now()::text = ?")) {
-            statement.setString(1, begun);
+        try (PreparedStatement statement = connection()
+                .prepareStatement(
+                        "select extract(epoch from now())::text = ?, current_user, current_user = session_user"
+                                + " or (select setting = reset_val from pg_settings where name = 'role')"
+                                + " or (select rolsuper from pg_roles where rolname = session_user)")) {
+            statement.setString(1, turn.begun());
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
-                return rows.getBoolean(1)
+                if (!rows.getBoolean(1)) {
+                    return "the work ended the transaction by itself: what it committed is not part of the branch and"
+                            + " stays";
+                }
+                return rows.getBoolean(3)
                         ? ""
-                        : "the work ended the transaction by itself: what it committed is not part of the branch and"
-                                + " stays";
+                        : "the work left role " + rows.getString(2)
+                                + " set, and only that role could finish the branch:"
+                                + " let the work end with RESET ROLE";
             }
         }
     }
@@ -98,11 +126,20 @@ final class PostgresqlBranch extends BranchTransaction {
 
     @Override
     public void end() throws SQLException {
-        Connections.breakOff(connection());
+        synchronized (ending) {
+            // Given back: it is somebody else's by now.
+            if (!over) {
+                Connections.breakOff(connection());
+                terminate();
+            }
+        }
+    }
+
+    private void terminate() throws SQLException {
         try (Connection other = dataSource.getConnection()) {
             other.setAutoCommit(true);
             try (PreparedStatement statement = other.prepareStatement("select pg_terminate_backend(pid) from"
-                    + " pg_stat_activity where pid = ? and backend_start::text = ?")) {
+                    + " pg_stat_activity where pid = ? and extract(epoch from backend_start)::text = ?")) {
                 statement.setInt(1, process);
                 statement.setString(2, processStarted);
                 statement.execute();
@@ -112,6 +149,9 @@ final class PostgresqlBranch extends BranchTransaction {
 
     @Override
     public void close() {
+        synchronized (ending) {
+            over = true;
+        }
         Connections.giveBack(connection());
     }
 }

@@ -44,21 +44,22 @@ final class PostgresqlDatabase implements SqlDatabase {
 
     /**
      * Makes the calls for one branch come one after the other: the second finds what the first prepared, also where the
-     * branch keeps the lock because it is prepared. Answers when the transaction began.
+     * branch keeps the lock because it is prepared.
      */
-    private String takeTurn(Connection connection, BranchId branch) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("select pg_advisory_xact_lock(hashtextextended(?, 0)), now()::text")) {
+    private PostgresqlBranch.Turn takeTurn(Connection connection, BranchId branch) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select pg_advisory_xact_lock(hashtextextended(?, 0)),"
+                        + " extract(epoch from now())::text, current_setting('transaction_isolation') = 'serializable'")) {
             statement.setString(1, branch.toString());
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
-                return rows.getString(2);
+                return new PostgresqlBranch.Turn(rows.getString(2), rows.getBoolean(3));
             }
         } catch (SQLException e) {
             if (SqlState.lockNotAvailable(e)) {
                 connection.rollback();
                 if (prepared.contains(connection, branch)) {
-                    return "";
+                    return new PostgresqlBranch.Turn("", false);
                 }
             }
             throw e;

@@ -15,7 +15,8 @@ import javax.sql.DataSource;
  * <p>YES is voted only after the branch was seen in {@code pg_prepared_xacts}: PostgreSQL answers PREPARE of a
  * transaction that failed before with a rollback and no error. Each branch writes a row of its own ({@link
  * BranchTable}), which proves its commit; a rollback leaves a fence on the same key, so that a late prepare fails. A
- * branch that was given no transaction number by the server changed and locked nothing, and votes READ_ONLY.
+ * branch that was given no transaction number by the server changed and locked nothing, and votes READ_ONLY: also one that only notifies, since PostgreSQL prepares nothing that
+ * uses {@code NOTIFY}.
  *
  * <p>The server needs {@code max_prepared_transactions} above the number of branches at once, and the user the right to
  * work on the three tables; only the user who prepared, or a superuser, can finish a branch. Works over any {@link

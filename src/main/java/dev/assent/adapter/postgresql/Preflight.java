@@ -39,6 +39,9 @@ final class Preflight {
         }
         if (ask("select pg_is_in_recovery()").equals("t")) {
             found.add("this server is a standby and takes no writes: connect to the primary");
+        } else if (ask("select current_setting('transaction_read_only')").equals("on")) {
+            found.add("default_transaction_read_only is on, and each branch writes: set it to off for this user or"
+                    + " database");
         }
         for (String name : List.of("assent_branch", "assent_bound", "assent_identity")) {
             missing(name).ifPresent(found::add);

@@ -118,7 +118,9 @@ class MariaDbPreflightTest {
     void settingsThatNoTestServerHasAreRefused() {
         assertOne(Preflight.unfit(Map.of("wsrep_on", "ON")), "Galera", "use a server that is not part");
         assertOne(Preflight.unfit(Map.of("log_bin", "ON", "binlog_format", "STATEMENT")), "binlog_format = ROW");
-        assertEquals(List.of(), Preflight.unfit(Map.of("wsrep_on", "OFF", "log_bin", "OFF")));
+        assertOne(Preflight.unfit(Map.of("log_bin", "ON", "sync_binlog", "0")), "sync_binlog is 0", "sync_binlog = 1");
+        assertOne(Preflight.unfit(Map.of("tx_read_only", "ON")), "tx_read_only is ON");
+        assertEquals(List.of(), Preflight.unfit(Map.of("wsrep_on", "OFF", "log_bin", "OFF", "sync_binlog", "0")));
     }
 
     @Test
