@@ -5,7 +5,7 @@ import dev.assent.Await;
 import dev.assent.adapter.file.FileChange;
 import dev.assent.adapter.file.FileResource;
 import dev.assent.adapter.file.FileWork;
-import dev.assent.adapter.file.RefusedException;
+import dev.assent.adapter.RefusedException;
 import dev.assent.participant.Prepared;
 import dev.assent.participant.Resource;
 import dev.assent.protocol.BranchId;

@@ -1,5 +1,7 @@
 package dev.assent.adapter.file;
 
+import dev.assent.adapter.RefusedException;
+
 import dev.assent.adapter.file.FileOperations.Kind;
 import dev.assent.participant.HeuristicException;
 import dev.assent.protocol.BranchId;

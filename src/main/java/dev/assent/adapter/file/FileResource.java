@@ -1,5 +1,8 @@
 package dev.assent.adapter.file;
 
+import dev.assent.adapter.PreflightException;
+import dev.assent.adapter.RefusedException;
+
 import dev.assent.participant.HeuristicException;
 import dev.assent.participant.OnePhaseResource;
 import dev.assent.participant.Prepared;
@@ -9,6 +12,7 @@ import dev.assent.protocol.BranchOutcome;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,9 +77,28 @@ public final class FileResource implements Resource {
     /**
      * The resource of the directory {@code root}, which is created if it is not there.
      *
-     * @throws IOException if it cannot be created, read or written
+     * @throws PreflightException if it cannot be created, read or written, or is not what it was
      */
-    public static FileResource open(Path root, FileWork work, FileLimits limits) throws IOException {
+    public static FileResource open(Path root, FileWork work, FileLimits limits) throws PreflightException {
+        try {
+            return create(root, work, limits);
+        } catch (PreflightException e) {
+            throw e;
+        } catch (FileSystemException e) {
+            String why = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
+            throw new PreflightException(
+                    "directory " + root + " cannot be used: " + why + " at " + e.getFile()
+                            + "; see that it is a directory of a local file system that this user may write",
+                    e);
+        } catch (IOException e) {
+            throw new PreflightException(
+                    "directory " + root + " cannot be used: " + e.getMessage()
+                            + "; see that it is whole and on a local file system",
+                    e);
+        }
+    }
+
+    private static FileResource create(Path root, FileWork work, FileLimits limits) throws IOException {
         FileOperations files = new LocalFiles();
         List<Path> created = new ArrayList<>();
         for (Path place = root.toAbsolutePath(); place != null && Files.notExists(place); place = place.getParent()) {
@@ -89,7 +112,7 @@ public final class FileResource implements Resource {
     }
 
     /** As {@link #open(Path, FileWork, FileLimits)} with {@link FileLimits#STANDARD}. */
-    public static FileResource open(Path root, FileWork work) throws IOException {
+    public static FileResource open(Path root, FileWork work) throws PreflightException {
         return open(root, work, FileLimits.STANDARD);
     }
 
@@ -103,8 +126,8 @@ public final class FileResource implements Resource {
 
     private String newIdentity() throws IOException {
         if (!ledger.empty()) {
-            throw new IOException(identityFile() + " is missing although " + own
-                    + " knows branches: restore it, for by it other processes and the votes name this directory");
+            throw new PreflightException(List.of(identityFile() + " is missing although " + own
+                    + " knows branches: restore it, for by it other processes and the votes name this directory"));
         }
         String fresh = UUID.randomUUID().toString();
         Path next = own.resolve("identity.next");

@@ -1,5 +1,7 @@
 package dev.assent.adapter.file;
 
+import dev.assent.adapter.RefusedException;
+
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

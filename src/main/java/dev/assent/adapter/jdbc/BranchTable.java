@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Three small tables beside the user's own, which make the database its own witness. A row of {@code assent_branch} is
@@ -67,8 +68,15 @@ public final class BranchTable {
                 "create table if not exists " + bounds + " (installation " + dialect.name60()
                         + " not null primary key, generation bigint not null)" + dialect.tableOptions(),
                 "create table if not exists " + identities + " (one int not null primary key, identity "
-                        + dialect.name60()
-                        + " not null)" + dialect.tableOptions());
+                        + dialect.name60() + " not null)" + dialect.tableOptions(),
+                dialect.insertIfAbsent(identities, "1, '" + UUID.randomUUID() + "'"));
+    }
+
+    /** Those of them by which the table {@code name} comes to be, in one line. */
+    public String definition(String name) {
+        return definition().stream()
+                .filter(statement -> statement.contains(name + " "))
+                .collect(Collectors.joining("; "));
     }
 
     /** Creates the tables and draws the identity, where they are not there yet. */
@@ -78,10 +86,6 @@ public final class BranchTable {
                 statement.execute(definition);
             }
         }
-        update(
-                connection,
-                dialect.insertIfAbsent(identities, "1, ?"),
-                UUID.randomUUID().toString());
     }
 
     /** The identity of this database; fails where the tables are missing. */

@@ -1,5 +1,7 @@
 package dev.assent.adapter.jdbc;
 
+import dev.assent.adapter.PreflightException;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -103,12 +105,23 @@ public abstract class SqlBuilder<R extends SqlResource, B extends SqlBuilder<R, 
             BranchTable located = table.located(connection);
             String identity = located.identity(connection).orElseThrow();
             return build(dataSource, located, work, lockWait, identity);
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             throw new PreflightException(
-                    product() + " cannot be asked: " + describe(e)
+                    product() + " cannot be asked: " + told(e)
                             + "; see that the server runs and that address, database, user and password are right",
                     e);
         }
+    }
+
+    /** A pool says only that it has no connection; what the driver said is its cause. */
+    private String told(Exception e) {
+        String outer = e instanceof SQLException sql ? describe(sql) : e.toString();
+        Throwable inner = e;
+        while (inner.getCause() != null) {
+            inner = inner.getCause();
+        }
+        String message = inner.getMessage() == null ? inner.toString() : inner.getMessage();
+        return outer.contains(message) ? outer : outer + ": " + message;
     }
 
     private Optional<String> create(Connection connection) {

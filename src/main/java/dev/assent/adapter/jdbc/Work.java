@@ -1,5 +1,7 @@
 package dev.assent.adapter.jdbc;
 
+import dev.assent.adapter.RefusedException;
+
 import dev.assent.protocol.BranchId;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,6 +1,6 @@
 package dev.assent.adapter.kafka;
 
-import dev.assent.adapter.jdbc.PreflightException;
+import dev.assent.adapter.PreflightException;
 import dev.assent.protocol.BranchId;
 import java.time.Duration;
 import java.util.HashMap;
@@ -86,7 +86,11 @@ public final class KafkaBuilder {
         try {
             admin = Admin.create(adminSettings);
         } catch (KafkaException e) {
-            throw new PreflightException("Kafka's settings do not do: " + e.getMessage(), e);
+            throw new PreflightException(
+                    "Kafka's settings do not do: " + e.getMessage()
+                            + (e.getCause() == null ? "" : ": " + e.getCause().getMessage())
+                            + "; see to bootstrap.servers and the security settings",
+                    e);
         }
         boolean opened = false;
         try {

@@ -1,6 +1,6 @@
 package dev.assent.adapter.kafka;
 
-import dev.assent.adapter.jdbc.RefusedException;
+import dev.assent.adapter.RefusedException;
 import dev.assent.adapter.kafka.OpenBranches.Answer;
 import dev.assent.participant.EnlistableResource;
 import dev.assent.participant.EnlistedBranch;

@@ -1,6 +1,6 @@
 package dev.assent.adapter.kafka;
 
-import dev.assent.adapter.jdbc.RefusedException;
+import dev.assent.adapter.RefusedException;
 import dev.assent.protocol.BranchId;
 import org.apache.kafka.clients.producer.Producer;
 

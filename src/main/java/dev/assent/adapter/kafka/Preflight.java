@@ -16,6 +16,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 
 /** Whether the brokers can keep what a vote promises. For one thread. */
@@ -51,18 +52,23 @@ final class Preflight {
             version(found);
             configurations(cluster.nodes().get());
         } catch (ExecutionException e) {
-            found.add(
-                    e.getCause() instanceof AuthorizationException
-                            ? "Kafka does not let this user ask: "
-                                    + e.getCause().getMessage()
-                                    + "; grant it Describe and DescribeConfigs on the cluster"
-                            : "Kafka cannot be asked: " + e.getCause().getMessage()
-                                    + "; see to bootstrap.servers and the brokers");
+            found.add(refusal(e.getCause()));
             return found;
         }
         brokers.forEach((id, broker) -> timeouts(id, broker, found));
         ownTimeout(found);
         return found;
+    }
+
+    private static String refusal(Throwable told) {
+        if (told instanceof AuthorizationException) {
+            return "Kafka does not let this user ask: " + told.getMessage()
+                    + "; grant it Describe and DescribeConfigs on the cluster";
+        }
+        return told instanceof AuthenticationException
+                ? "Kafka does not know this user: " + told.getMessage()
+                        + "; see to security.protocol, sasl.mechanism and sasl.jaas.config"
+                : "Kafka cannot be asked: " + told.getMessage() + "; see to bootstrap.servers and the brokers";
     }
 
     private static <T> T await(KafkaFuture<T> future) throws ExecutionException, InterruptedException {
@@ -108,13 +114,21 @@ final class Preflight {
         if (own == null) {
             return;
         }
-        long millis = Long.parseLong(own.toString().strip());
+        long millis = Math.max(0, parsed(own.toString()));
         if (millis < promise.toMillis() || millis > timeoutMillis) {
-            found.add(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG + " is " + millis + ", its bounds are the promised "
+            found.add(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG + " is " + own + ", its bounds are the promised "
                     + promise.toMillis() + " ms and the brokers' " + MAX_TIMEOUT + ", " + timeoutMillis
                     + " ms: change it or leave it out");
         }
         timeoutMillis = Math.min(timeoutMillis, millis);
+    }
+
+    private static long parsed(String number) {
+        try {
+            return Long.parseLong(number.strip());
+        } catch (NumberFormatException e) {
+            return -1;
+        }
     }
 
     private static long number(Config config, String name) {

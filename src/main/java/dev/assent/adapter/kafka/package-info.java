@@ -1,5 +1,5 @@
 /**
  * Kafka as a participant, by one transactional id for each branch. Start at {@link KafkaResource}. May import {@code
- * adapter.jdbc} for what every adapter throws, {@code participant}, {@code store} and {@code protocol}.
+ * adapter}, {@code participant}, {@code store} and {@code protocol}.
  */
 package dev.assent.adapter.kafka;

@@ -52,8 +52,8 @@ final class Preflight {
             missing(name, readOnly(settings)).ifPresent(found::add);
         }
         if (found.isEmpty() && table.identity(connection).isEmpty()) {
-            found.add("assent_identity has no row: restore it, or call createTables(true) once if no branch was ever"
-                    + " prepared here");
+            found.add("assent_identity has no row: restore it, or, if no branch was ever prepared here, call"
+                    + " createTables(true) once, or run the last statement of definition()");
         }
         return found;
     }
@@ -157,7 +157,7 @@ final class Preflight {
             int code = refusal.get().getErrorCode();
             if (code == ErrorCode.NO_SUCH_TABLE) {
                 return Optional.of(
-                        "table " + name + " is missing: call createTables(true) once, or run what definition() says");
+                        "table " + name + " is missing: call createTables(true) once, or run: " + table.definition(name));
             }
             if (code == ErrorCode.TABLE_ACCESS_DENIED || code == ErrorCode.COLUMN_ACCESS_DENIED) {
                 return Optional.of("user " + user() + " lacks " + each.getKey() + " on " + name + ": grant "

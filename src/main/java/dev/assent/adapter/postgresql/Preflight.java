@@ -47,8 +47,8 @@ final class Preflight {
             missing(name).ifPresent(found::add);
         }
         if (found.isEmpty() && table.identity(connection).isEmpty()) {
-            found.add("assent_identity has no row: restore it, or call createTables(true) once if no branch was ever"
-                    + " prepared here");
+            found.add("assent_identity has no row: restore it, or, if no branch was ever prepared here, call"
+                    + " createTables(true) once, or run the last statement of definition()");
         }
         return found;
     }
@@ -56,7 +56,7 @@ final class Preflight {
     private Optional<String> missing(String name) throws SQLException {
         if (ask("select to_regclass(?)::text", name).isEmpty()) {
             return Optional.of(
-                    "table " + name + " is missing: call createTables(true) once, or run what definition()" + " says");
+                    "table " + name + " is missing: call createTables(true) once, or run: " + table.definition(name));
         }
         List<String> needed =
                 name.equals("assent_identity") ? List.of("select") : List.of("select", "insert", "update", "delete");

@@ -2,7 +2,7 @@ package dev.assent.adapter.xa;
 
 import dev.assent.adapter.jdbc.HeldConnection;
 import dev.assent.adapter.jdbc.JdbcBranch;
-import dev.assent.adapter.jdbc.RefusedException;
+import dev.assent.adapter.RefusedException;
 import dev.assent.adapter.jdbc.SqlWork;
 import dev.assent.participant.EnlistedBranch;
 import dev.assent.protocol.BranchId;

@@ -1,6 +1,6 @@
 package dev.assent.adapter.xa;
 
-import dev.assent.adapter.jdbc.RefusedException;
+import dev.assent.adapter.RefusedException;
 import dev.assent.protocol.BranchId;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;

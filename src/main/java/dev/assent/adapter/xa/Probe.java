@@ -1,7 +1,7 @@
 package dev.assent.adapter.xa;
 
 import dev.assent.adapter.jdbc.BranchTable.Standing;
-import dev.assent.adapter.jdbc.PreflightException;
+import dev.assent.adapter.PreflightException;
 import dev.assent.protocol.BranchId;
 import dev.assent.protocol.TransactionId;
 import java.time.Duration;
@@ -70,7 +70,9 @@ final class Probe<L extends XaLink<?>> {
             throw e;
         } catch (Exception e) {
             throw new PreflightException(
-                    resource + " is refused: it could not " + doing + ": " + XaCodes.describe(e), e);
+                    resource + " is refused: it could not " + doing + ": " + XaCodes.describe(e)
+                            + "; see that it runs, and that the user may prepare, list and roll back XA branches",
+                    e);
         }
     }
 

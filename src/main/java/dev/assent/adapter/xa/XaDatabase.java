@@ -3,7 +3,7 @@ package dev.assent.adapter.xa;
 import dev.assent.adapter.jdbc.BranchTable;
 import dev.assent.adapter.jdbc.Dialect;
 import dev.assent.adapter.jdbc.JdbcBranch;
-import dev.assent.adapter.jdbc.PreflightException;
+import dev.assent.adapter.PreflightException;
 import dev.assent.adapter.jdbc.SqlWork;
 import dev.assent.participant.EnlistableResource;
 import java.sql.Connection;
@@ -114,8 +114,11 @@ public final class XaDatabase {
         JdbcLink link;
         try {
             link = source.open();
-        } catch (SQLException e) {
-            throw new PreflightException("the database cannot be reached: " + XaCodes.describe(e), e);
+        } catch (SQLException | RuntimeException e) {
+            throw new PreflightException(
+                    "the database cannot be reached: " + XaCodes.describe(e)
+                            + "; see that the server runs and that address, database, user and password are right",
+                    e);
         }
         try (link) {
             Connection connection = link.connection();
@@ -123,7 +126,7 @@ public final class XaDatabase {
                 table.create(connection);
             }
             return table.identity(connection).orElseThrow(() -> new SQLException("assent_identity is empty"));
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             throw new PreflightException(
                     "the tables of the evidence cannot be used: " + XaCodes.describe(e)
                             + "; create them by createTables(true), or run: "

@@ -1,7 +1,8 @@
 package dev.assent.adapter.xa;
 
-import dev.assent.adapter.jdbc.PreflightException;
+import dev.assent.adapter.PreflightException;
 import dev.assent.participant.EnlistableResource;
+import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
@@ -114,9 +115,17 @@ public final class XaMessaging {
                                         + ": remove all but the one that votes already name"));
             }
             return found.get(0);
-        } catch (JMSException e) {
+        } catch (InvalidDestinationException e) {
             throw new PreflightException(
-                    "the message broker or its queue " + queue + " cannot be reached: " + XaCodes.describe(e), e);
+                    "queue " + queue + " of the evidence is not there: " + XaCodes.describe(e)
+                            + "; create it at the broker, durable and anycast, and open once with createQueue(true)",
+                    e);
+        } catch (JMSException | RuntimeException e) {
+            throw new PreflightException(
+                    "the message broker or its queue " + queue + " cannot be reached: " + XaCodes.describe(e)
+                            + "; see that the broker runs, that address, user and password are right, and that the user"
+                            + " may browse, send to and receive from the queue",
+                    e);
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.assent.adapter.file;
 
+import dev.assent.adapter.RefusedException;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.assent.protocol.BranchId;

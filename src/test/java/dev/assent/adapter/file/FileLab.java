@@ -1,5 +1,7 @@
 package dev.assent.adapter.file;
 
+import dev.assent.adapter.RefusedException;
+
 import static dev.assent.adapter.file.Branches.payload;
 
 import dev.assent.adapter.contract.ResourceLab;

@@ -1,5 +1,8 @@
 package dev.assent.adapter.file;
 
+import dev.assent.adapter.PreflightException;
+import dev.assent.adapter.RefusedException;
+
 import static dev.assent.adapter.file.Branches.PARTICIPANT;
 import static dev.assent.adapter.file.Branches.branch;
 import static dev.assent.adapter.file.Branches.payload;
@@ -344,6 +347,19 @@ class FileResourceTest {
         assertNotEquals(resource.identity(), open().identity());
         IOException replaced = assertThrows(IOException.class, () -> resource.prepare(branch(1), payload("a=1")));
         assertNames(replaced.getMessage(), "not the directory any more");
+    }
+
+    @Test
+    void aDirectoryThatCannotBeUsedIsNamed() throws Exception {
+        Path file = Files.writeString(temp.resolve("file"), "in the way");
+        PreflightException below = assertThrows(
+                PreflightException.class, () -> FileResource.open(file.resolve("below"), new WriteFiles()));
+        assertNames(below.getMessage(), "directory " + file.resolve("below"), "cannot be used", "may write");
+        assertEquals(1, below.getMessage().lines().count());
+        Files.createSymbolicLink(temp.resolve("loop"), temp.resolve("loop"));
+        PreflightException loop = assertThrows(
+                PreflightException.class, () -> FileResource.open(temp.resolve("loop/x"), new WriteFiles()));
+        assertNames(loop.getMessage(), "cannot be used");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.assent.adapter.file;
 
+import dev.assent.adapter.RefusedException;
+
 import static dev.assent.adapter.file.Branches.branch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,5 +1,7 @@
 package dev.assent.adapter.jdbc;
 
+import dev.assent.adapter.RefusedException;
+
 import dev.assent.protocol.BranchId;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;

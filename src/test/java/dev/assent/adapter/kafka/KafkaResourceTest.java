@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assent.Await;
-import dev.assent.adapter.jdbc.PreflightException;
+import dev.assent.adapter.PreflightException;
 import dev.assent.participant.EnlistedBranch;
 import dev.assent.participant.HeuristicException;
 import dev.assent.participant.Prepared;
@@ -27,6 +27,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.FeatureUpdate;
+import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -344,6 +346,51 @@ class KafkaResourceTest {
         nowhere.put("request.timeout.ms", 500);
         PreflightException told = assertThrows(PreflightException.class, KafkaLab.builder(nowhere)::open);
         assertTrue(told.getMessage().contains("bootstrap.servers"), told.getMessage());
+    }
+
+    @Test
+    void brokersOfAnOldTransactionVersionAreRefused() throws Exception {
+        try (Admin admin = Admin.create(lab.kafka().clientSettings())) {
+            upgrade(admin, (short) 1, FeatureUpdate.UpgradeType.SAFE_DOWNGRADE);
+            try {
+                // The broker shows it a moment later.
+                Await.until("the broker is told to be too old", () -> {
+                    try (KafkaResource opened = with(Map.of()).open()) {
+                        return opened.kind().isEmpty();
+                    } catch (PreflightException e) {
+                        return e.getMessage().startsWith("transaction.version is 1, and 2 is needed")
+                                && e.findings().size() == 1;
+                    }
+                });
+            } finally {
+                upgrade(admin, (short) 2, FeatureUpdate.UpgradeType.UPGRADE);
+                Await.until("the broker is itself again", () -> {
+                    try (KafkaResource opened = with(Map.of()).open()) {
+                        return !opened.kind().isEmpty();
+                    } catch (PreflightException e) {
+                        return false;
+                    }
+                });
+            }
+        }
+    }
+
+    private static void upgrade(Admin admin, short version, FeatureUpdate.UpgradeType how) throws Exception {
+        admin.updateFeatures(Map.of("transaction.version", new FeatureUpdate(version, how)), new UpdateFeaturesOptions())
+                .all()
+                .get();
+    }
+
+    @Test
+    void settingsThatAreWrongAreNamed() {
+        PreflightException timeout = assertThrows(
+                PreflightException.class,
+                () -> with(Map.of("transaction.timeout.ms", "soon")).open());
+        assertTrue(timeout.getMessage().startsWith("transaction.timeout.ms is soon, its bounds"), timeout.getMessage());
+        PreflightException address = assertThrows(
+                PreflightException.class,
+                () -> with(Map.of("bootstrap.servers", "nowhere.invalid:9092")).open());
+        assertTrue(address.getMessage().contains("No resolvable bootstrap urls"), address.getMessage());
     }
 
     @Test

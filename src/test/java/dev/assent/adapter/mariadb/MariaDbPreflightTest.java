@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.assent.adapter.jdbc.PreflightException;
+import dev.assent.adapter.PreflightException;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -66,11 +68,29 @@ class MariaDbPreflightTest {
     void tablesAreCreatedOnceAndKeepTheirIdentity() throws Exception {
         List<String> missing = findings(as("root"));
         assertEquals(3, missing.size(), missing.toString());
-        assertTrue(missing.get(0).contains("assent_branch") && missing.get(0).contains("createTables(true)"));
+        assertTrue(missing.get(0).contains("or run: create table if not exists assent_branch"), missing.get(0));
         String identity = as("root").createTables(true).open().identity();
         assertTrue(identity.matches("mariadb:[0-9a-f-]{36}"), identity);
         assertEquals(identity, as("root").createTables(true).open().identity());
         assertEquals(identity, as("root").open().identity());
+    }
+
+    /** For who may not create tables: somebody else does. */
+    @Test
+    void theDefinitionIsEnough() throws Exception {
+        try (Connection connection = bare("root", server.port()).getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String each : as("root").definition()) {
+                statement.execute(each);
+            }
+        }
+        assertTrue(as("root").open().identity().startsWith("mariadb:"));
+    }
+
+    @Test
+    void aWrongPasswordIsNamed() throws Exception {
+        server.run("set password for limited@localhost = password('right')");
+        assertOne(findings(as("limited")), "Access denied for user 'limited'", "user and password are right");
     }
 
     @Test

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assent.adapter.contract.ServerProcess;
-import dev.assent.adapter.jdbc.PreflightException;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.assent.adapter.PreflightException;
 import dev.assent.adapter.jdbc.SqlWork;
 import dev.assent.participant.Prepared;
 import dev.assent.protocol.BranchId;
@@ -167,7 +169,9 @@ class PostgresqlResourceTest {
         assertEquals(4, refused.findings().size(), refused.getMessage());
         assertTrue(refused.findings().get(0).startsWith("max_prepared_transactions is 0"), refused.getMessage());
         for (String table : List.of("assent_branch", "assent_bound", "assent_identity")) {
-            assertTrue(refused.getMessage().contains("table " + table + " is missing: call createTables(true)"));
+            assertTrue(refused.getMessage()
+                    .contains("table " + table + " is missing: call createTables(true) once, or run: create table if"
+                            + " not exists " + table));
         }
         started.get().close();
         String gone = assertThrows(
@@ -176,6 +180,39 @@ class PostgresqlResourceTest {
                                 .open())
                 .getMessage();
         assertTrue(gone.startsWith("PostgreSQL cannot be asked: ") && gone.contains("refused"), gone);
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(started.get().dataSource());
+        config.setInitializationFailTimeout(-1);
+        config.setConnectionTimeout(500);
+        try (HikariDataSource pool = new HikariDataSource(config)) {
+            String pooled = assertThrows(
+                            PreflightException.class,
+                            () -> PostgresqlResource.over(pool).open())
+                    .getMessage();
+            assertTrue(pooled.contains("refused") && pooled.lines().count() == 1, pooled);
+        }
+    }
+
+    @Test
+    void aUserThatIsNotKnownIsNamed() {
+        PGSimpleDataSource nobody = (PGSimpleDataSource) lab.postgres().dataSource();
+        nobody.setUser("nobody");
+        String told = assertThrows(
+                        PreflightException.class,
+                        () -> PostgresqlResource.over(nobody).open())
+                .getMessage();
+        assertTrue(told.contains("role \"nobody\" does not exist") && told.contains("password are right"), told);
+        assertEquals(1, told.lines().count());
+    }
+
+    @Test
+    void aDataSourceThatFailsInItsOwnWayIsNamedToo() {
+        HikariDataSource unset = new HikariDataSource();
+        String told = assertThrows(
+                        PreflightException.class,
+                        () -> PostgresqlResource.over(unset).open())
+                .getMessage();
+        assertTrue(told.startsWith("PostgreSQL cannot be asked: java.lang.IllegalArgumentException"), told);
     }
 
     @Test
@@ -222,6 +259,6 @@ class PostgresqlResourceTest {
                     .getMessage()
                     .contains(wrong.toString()));
         }
-        assertEquals(3, builder.definition().size());
+        assertEquals(4, builder.definition().size());
     }
 }

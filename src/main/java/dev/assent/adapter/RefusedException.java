@@ -1,4 +1,4 @@
-package dev.assent.adapter.file;
+package dev.assent.adapter;
 
 /** The work cannot be done: the branch votes NO with this message as its reason, and nothing of it is left. */
 public class RefusedException extends Exception {
