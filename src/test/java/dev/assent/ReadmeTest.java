@@ -47,8 +47,7 @@ class ReadmeTest {
     private static final String FENCE = "```";
     private static final String SERVICE = "Transaction transaction = assent.begin()";
     /** What the blocks take for given; a block is the body of {@code run}. */
-    private static final String HARNESS =
-            """
+    private static final String HARNESS = """
             import static java.nio.charset.StandardCharsets.UTF_8;
 
             import dev.assent.*;
@@ -119,7 +118,9 @@ class ReadmeTest {
                         compiler.getStandardFileManager(null, null, UTF_8).getJavaFileObjects(source))
                 .call();
         assertTrue(compiled, () -> "README.md has\n" + block + "\nwhich does not compile:\n" + said);
-        return new URLClassLoader(new URL[] {directory.toUri().toURL()}, getClass().getClassLoader()).loadClass(name);
+        return new URLClassLoader(
+                        new URL[] {directory.toUri().toURL()}, getClass().getClassLoader())
+                .loadClass(name);
     }
 
     @Test
@@ -139,8 +140,8 @@ class ReadmeTest {
                 .orElseThrow();
         Class<?> program = compile("Service", service);
         AtomicReference<PostgresServer> postgresql = new AtomicReference<>();
-        postgresql.set(
-                PostgresServer.start(ServerProcess.directory("readme", postgresql::get), "max_prepared_transactions=9"));
+        postgresql.set(PostgresServer.start(
+                ServerProcess.directory("readme", postgresql::get), "max_prepared_transactions=9"));
         // Violated only when the branch is prepared: the work itself goes through.
         postgresql.get().run("create table orders (id int unique deferrable initially deferred, what text)");
         AtomicReference<KafkaServer> kafka = new AtomicReference<>();

@@ -2,10 +2,10 @@ package dev.assent.cli;
 
 import dev.assent.Assent;
 import dev.assent.Await;
+import dev.assent.adapter.RefusedException;
 import dev.assent.adapter.file.FileChange;
 import dev.assent.adapter.file.FileResource;
 import dev.assent.adapter.file.FileWork;
-import dev.assent.adapter.RefusedException;
 import dev.assent.participant.Prepared;
 import dev.assent.participant.Resource;
 import dev.assent.protocol.BranchId;

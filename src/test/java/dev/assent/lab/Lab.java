@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "lab", description = "Experiments that need the checkout.", mixinStandardHelpOptions = true)
 public final class Lab implements Runnable {
-    private static final List<Class<?>> COMMANDS = List.of(MatrixCommand.class, ModelCommand.class, SimulateCommand.class);
+    private static final List<Class<?>> COMMANDS =
+            List.of(MatrixCommand.class, ModelCommand.class, SimulateCommand.class);
 
     @Spec
     private CommandSpec spec;

@@ -66,9 +66,7 @@ class MatrixCommandTest {
         reportGoodRun();
         report("a.TwoContractTest", "keeps", "<failure message=\"m\">t</failure>", "ends", "<error>t</error>");
         assertEquals(
-                List.of(
-                        "Two, ResourceContract.ends: **FAILED**",
-                        "Two, ResourceContract.keeps: **FAILED**"),
+                List.of("Two, ResourceContract.ends: **FAILED**", "Two, ResourceContract.keeps: **FAILED**"),
                 matrix().wrong());
     }
 

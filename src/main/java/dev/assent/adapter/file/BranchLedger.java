@@ -1,7 +1,6 @@
 package dev.assent.adapter.file;
 
 import dev.assent.adapter.RefusedException;
-
 import dev.assent.adapter.file.FileOperations.Kind;
 import dev.assent.participant.HeuristicException;
 import dev.assent.protocol.BranchId;

@@ -2,7 +2,6 @@ package dev.assent.adapter.file;
 
 import dev.assent.adapter.PreflightException;
 import dev.assent.adapter.RefusedException;
-
 import dev.assent.participant.HeuristicException;
 import dev.assent.participant.OnePhaseResource;
 import dev.assent.participant.Prepared;

@@ -1,7 +1,6 @@
 package dev.assent.adapter.file;
 
 import dev.assent.adapter.RefusedException;
-
 import dev.assent.protocol.BranchId;
 import java.io.IOException;
 import java.util.List;

@@ -1,7 +1,6 @@
 package dev.assent.adapter.jdbc;
 
 import dev.assent.adapter.PreflightException;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,7 +1,6 @@
 package dev.assent.adapter.jdbc;
 
 import dev.assent.adapter.RefusedException;
-
 import dev.assent.protocol.BranchId;
 import java.sql.Connection;
 import java.sql.SQLException;

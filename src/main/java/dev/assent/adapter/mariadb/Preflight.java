@@ -156,8 +156,8 @@ final class Preflight {
             }
             int code = refusal.get().getErrorCode();
             if (code == ErrorCode.NO_SUCH_TABLE) {
-                return Optional.of(
-                        "table " + name + " is missing: call createTables(true) once, or run: " + table.definition(name));
+                return Optional.of("table " + name + " is missing: call createTables(true) once, or run: "
+                        + table.definition(name));
             }
             if (code == ErrorCode.TABLE_ACCESS_DENIED || code == ErrorCode.COLUMN_ACCESS_DENIED) {
                 return Optional.of("user " + user() + " lacks " + each.getKey() + " on " + name + ": grant "

@@ -1,8 +1,8 @@
 package dev.assent.adapter.xa;
 
+import dev.assent.adapter.RefusedException;
 import dev.assent.adapter.jdbc.HeldConnection;
 import dev.assent.adapter.jdbc.JdbcBranch;
-import dev.assent.adapter.RefusedException;
 import dev.assent.adapter.jdbc.SqlWork;
 import dev.assent.participant.EnlistedBranch;
 import dev.assent.protocol.BranchId;

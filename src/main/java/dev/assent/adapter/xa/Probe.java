@@ -1,7 +1,7 @@
 package dev.assent.adapter.xa;
 
-import dev.assent.adapter.jdbc.BranchTable.Standing;
 import dev.assent.adapter.PreflightException;
+import dev.assent.adapter.jdbc.BranchTable.Standing;
 import dev.assent.protocol.BranchId;
 import dev.assent.protocol.TransactionId;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package dev.assent.adapter.xa;
 
+import dev.assent.adapter.PreflightException;
 import dev.assent.adapter.jdbc.BranchTable;
 import dev.assent.adapter.jdbc.Dialect;
 import dev.assent.adapter.jdbc.JdbcBranch;
-import dev.assent.adapter.PreflightException;
 import dev.assent.adapter.jdbc.SqlWork;
 import dev.assent.participant.EnlistableResource;
 import java.sql.Connection;

@@ -1,7 +1,7 @@
 package dev.assent.adapter.xa;
 
-import dev.assent.adapter.jdbc.BranchTable.Standing;
 import dev.assent.adapter.RefusedException;
+import dev.assent.adapter.jdbc.BranchTable.Standing;
 import dev.assent.participant.EnlistableResource;
 import dev.assent.participant.EnlistedBranch;
 import dev.assent.participant.HeuristicException;

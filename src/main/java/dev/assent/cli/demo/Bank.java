@@ -1,9 +1,9 @@
 package dev.assent.cli.demo;
 
+import dev.assent.adapter.RefusedException;
 import dev.assent.adapter.file.FileChange;
 import dev.assent.adapter.file.FileView;
 import dev.assent.adapter.file.FileWork;
-import dev.assent.adapter.RefusedException;
 import dev.assent.cli.demo.Transfer.Booking;
 import dev.assent.protocol.BranchId;
 import java.io.IOException;

@@ -1,9 +1,8 @@
 package dev.assent.adapter.file;
 
-import dev.assent.adapter.RefusedException;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.assent.adapter.RefusedException;
 import dev.assent.protocol.BranchId;
 import dev.assent.protocol.TransactionId;
 import java.io.IOException;

@@ -1,9 +1,8 @@
 package dev.assent.adapter.file;
 
-import dev.assent.adapter.RefusedException;
-
 import static dev.assent.adapter.file.Branches.payload;
 
+import dev.assent.adapter.RefusedException;
 import dev.assent.adapter.contract.ResourceLab;
 import dev.assent.adapter.contract.ServerProcess;
 import dev.assent.participant.Prepared;

@@ -1,8 +1,5 @@
 package dev.assent.adapter.file;
 
-import dev.assent.adapter.PreflightException;
-import dev.assent.adapter.RefusedException;
-
 import static dev.assent.adapter.file.Branches.PARTICIPANT;
 import static dev.assent.adapter.file.Branches.branch;
 import static dev.assent.adapter.file.Branches.payload;
@@ -14,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.assent.adapter.PreflightException;
+import dev.assent.adapter.RefusedException;
 import dev.assent.participant.HeuristicException;
 import dev.assent.participant.Prepared;
 import dev.assent.participant.Prepared.Answer;

@@ -1,13 +1,12 @@
 package dev.assent.adapter.file;
 
-import dev.assent.adapter.RefusedException;
-
 import static dev.assent.adapter.file.Branches.branch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.assent.adapter.RefusedException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.assent.adapter.kafka;
 
+import dev.assent.adapter.RefusedException;
 import dev.assent.adapter.contract.ResourceLab;
 import dev.assent.adapter.contract.ServerProcess;
-import dev.assent.adapter.RefusedException;
 import dev.assent.participant.Resource;
 import dev.assent.protocol.BranchId;
 import java.io.Closeable;

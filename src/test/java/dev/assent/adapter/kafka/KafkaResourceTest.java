@@ -376,7 +376,8 @@ class KafkaResourceTest {
     }
 
     private static void upgrade(Admin admin, short version, FeatureUpdate.UpgradeType how) throws Exception {
-        admin.updateFeatures(Map.of("transaction.version", new FeatureUpdate(version, how)), new UpdateFeaturesOptions())
+        admin.updateFeatures(
+                        Map.of("transaction.version", new FeatureUpdate(version, how)), new UpdateFeaturesOptions())
                 .all()
                 .get();
     }

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.assent.adapter.contract.ServerProcess;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.assent.adapter.PreflightException;
+import dev.assent.adapter.contract.ServerProcess;
 import dev.assent.adapter.jdbc.SqlWork;
 import dev.assent.participant.Prepared;
 import dev.assent.protocol.BranchId;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.assent.adapter.jdbc.JdbcBranch;
 import dev.assent.adapter.PreflightException;
+import dev.assent.adapter.jdbc.JdbcBranch;
 import dev.assent.participant.EnlistedBranch;
 import dev.assent.participant.OnePhaseResource.OnePhase;
 import dev.assent.participant.Prepared;

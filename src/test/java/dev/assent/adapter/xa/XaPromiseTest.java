@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.assent.adapter.jdbc.Dialect;
 import dev.assent.adapter.PreflightException;
+import dev.assent.adapter.jdbc.Dialect;
 import dev.assent.adapter.jdbc.SqlWork;
 import dev.assent.adapter.postgresql.PostgresServer;
 import dev.assent.participant.HeuristicException;
