@@ -62,7 +62,7 @@ class ReadmeTest {
             import javax.sql.DataSource;
             import org.apache.kafka.clients.producer.ProducerRecord;
 
-            public class %s implements Callable<Object> {
+            public class NAME implements Callable<Object> {
                 private final Assent assent;
                 private final DataSource dataSource;
                 private final Map<String, Object> kafkaSettings;
@@ -71,14 +71,14 @@ class ReadmeTest {
                 private String transactionId;
                 private EnlistingParticipation<JdbcBranch> orders;
 
-                public %s(Assent assent, DataSource dataSource, Map<String, Object> kafkaSettings) {
+                public NAME(Assent assent, DataSource dataSource, Map<String, Object> kafkaSettings) {
                     this.assent = assent;
                     this.dataSource = dataSource;
                     this.kafkaSettings = kafkaSettings;
                 }
 
                 public Object call() throws Exception {
-            %s
+            BODY
                 }
             }
             """;
@@ -104,7 +104,8 @@ class ReadmeTest {
 
     private Class<?> compile(String name, String block) throws Exception {
         String body = block.contains("return ") ? block : block + "\nreturn null;";
-        Path source = Files.writeString(directory.resolve(name + ".java"), String.format(HARNESS, name, name, body));
+        String program = HARNESS.replace("NAME", name).replace("BODY", body);
+        Path source = Files.writeString(directory.resolve(name + ".java"), program);
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter said = new StringWriter();
         List<String> options =

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -79,13 +81,14 @@ final class ContractMatrix {
         return wrong;
     }
 
-    private Map<String, TreeSet<String>> parts() {
+    private Map<String, Set<String>> parts() {
         return suites.stream()
                 .collect(Collectors.groupingBy(
                         Suite::part,
-                        java.util.TreeMap::new,
+                        TreeMap::new,
                         Collectors.flatMapping(
-                                suite -> suite.cases().stream(), Collectors.toCollection(TreeSet::new))));
+                                suite -> suite.cases().stream(),
+                                Collectors.<String, Set<String>>toCollection(TreeSet::new))));
     }
 
     /** A Markdown table: a line for each case, a column for each adapter. */
