@@ -1,6 +1,11 @@
 package dev.assent.lab;
 
+import dev.assent.lab.demo.ResourcesDemoCommand;
 import dev.assent.simulation.SimulateCommand;
+import dev.assent.zookeeper.ZooKeeperProcesses;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,16 +20,22 @@ import picocli.CommandLine.Spec;
 @Command(name = "lab", description = "Experiments that need the checkout.", mixinStandardHelpOptions = true)
 public final class Lab implements Runnable {
     private static final List<Class<?>> COMMANDS =
-            List.of(MatrixCommand.class, ModelCommand.class, SimulateCommand.class);
+    private static final List<Class<?>> COMMANDS =
+            List.of(MatrixCommand.class, ModelCommand.class, ResourcesDemoCommand.class, SimulateCommand.class);
 
     @Spec
     private CommandSpec spec;
 
     /** Runs one command and ends the JVM, Maven's included, so that the exit code reaches the shell. */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
+        // Maven's JVM knows only Maven's own class path; children are started with this one.
+        System.setProperty("java.class.path", ZooKeeperProcesses.classPath());
         int code = commandLine().execute(args);
         System.out.flush();
         System.err.flush();
+        // Maven resets the terminal's colours at its end: behind a command's last line there is to be nothing.
+        new FileOutputStream(FileDescriptor.out).close();
+        new FileOutputStream(FileDescriptor.err).close();
         System.exit(code);
     }
 

@@ -3,7 +3,6 @@ package dev.assent.cli.demo;
 import dev.assent.cli.demo.Transfer.Booking;
 import dev.assent.protocol.OutcomeState;
 import dev.assent.protocol.TransactionId;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Holds what the banks' files say against the transfers' outcomes. Stateless. */
-final class Audit {
+/** Holds what the banks' books say against the transfers' outcomes. Stateless. */
+public final class Audit {
     private Audit() {}
 
     /**
@@ -20,21 +19,22 @@ final class Audit {
      *
      * @param recorded what record and history say of each transaction
      */
-    static List<String> violations(List<Bank> banks, List<Settled> transfers, Map<TransactionId, OutcomeState> recorded)
-            throws IOException {
+    public static List<String> violations(
+            List<? extends Books> banks, List<Settled> transfers, Map<TransactionId, OutcomeState> recorded)
+            throws Exception {
         List<String> found = new ArrayList<>();
         for (Settled settled : transfers) {
             settled.id().ifPresent(id -> compareOutcomes(settled, id, recorded.get(id), found));
         }
         long total = 0;
-        for (Bank bank : banks) {
+        for (Books bank : banks) {
             Map<String, Booking> receipts = bank.receipts();
             Map<String, Long> balances = bank.balances();
             compareReceipts(bank, transfers, receipts, found);
             compareBalances(bank, transfers, balances, found);
             total += balances.values().stream().mapToLong(Long::longValue).sum();
         }
-        long before = Bank.OPENING_BALANCE * Bank.ACCOUNTS * banks.size();
+        long before = Books.OPENING_BALANCE * Books.ACCOUNTS * banks.size();
         if (total != before) {
             found.add("all accounts together hold " + total + " instead of " + before);
         }
@@ -49,7 +49,7 @@ final class Audit {
     }
 
     private static void compareReceipts(
-            Bank bank, List<Settled> transfers, Map<String, Booking> receipts, List<String> found) {
+            Books bank, List<Settled> transfers, Map<String, Booking> receipts, List<String> found) {
         Map<String, Booking> unexplained = new TreeMap<>(receipts);
         for (Settled settled : transfers) {
             if (settled.id().isEmpty() || settled.told().isEmpty()) {
@@ -74,9 +74,9 @@ final class Audit {
     }
 
     private static void compareBalances(
-            Bank bank, List<Settled> transfers, Map<String, Long> balances, List<String> found) {
+            Books bank, List<Settled> transfers, Map<String, Long> balances, List<String> found) {
         Map<String, Long> expected = new HashMap<>();
-        balances.keySet().forEach(account -> expected.put(account, Bank.OPENING_BALANCE));
+        balances.keySet().forEach(account -> expected.put(account, Books.OPENING_BALANCE));
         for (Settled settled : transfers) {
             if (settled.is(OutcomeState.COMMITTED)) {
                 Booking booking = settled.transfer().bookings().get(bank.name());

@@ -23,26 +23,18 @@ import java.util.stream.Stream;
  * @param name its name as a participant
  * @param directory where its files are
  */
-record Bank(String name, Path directory) implements FileWork {
-    static final int ACCOUNTS = 64;
-    static final long OPENING_BALANCE = 100;
-
-    private static final long MAX_AMOUNT = 1_000_000_000_000L;
+public record Bank(String name, Path directory) implements FileWork, Books {
     private static final String ACCOUNT_DIRECTORY = "accounts";
     private static final String RECEIPT_DIRECTORY = "receipts";
 
     /** Opens a bank with the same balance on each account. */
-    static Bank open(String name, Path directory) throws IOException {
+    public static Bank open(String name, Path directory) throws IOException {
         Files.createDirectories(directory.resolve(RECEIPT_DIRECTORY));
         Path accounts = Files.createDirectories(directory.resolve(ACCOUNT_DIRECTORY));
         for (int number = 0; number < ACCOUNTS; number++) {
-            Files.write(accounts.resolve(account(number)), text(OPENING_BALANCE));
+            Files.write(accounts.resolve(Books.account(number)), text(OPENING_BALANCE));
         }
         return new Bank(name, directory);
-    }
-
-    static String account(int number) {
-        return String.format("account-%02d", number);
     }
 
     @Override
@@ -55,30 +47,25 @@ record Bank(String name, Path directory) implements FileWork {
             throw new RefusedException("there is no " + booking.account());
         }
         long balance = number(before.get());
-        if (balance + booking.amount() < 0) {
-            throw new RefusedException(
-                    booking.account() + " holds " + balance + ", which does not cover " + -booking.amount());
+        Optional<String> objection = booking.objection(balance);
+        if (objection.isPresent()) {
+            throw new RefusedException(objection.get());
         }
         return List.of(
                 FileChange.write(path, text(balance + booking.amount())),
                 FileChange.write(RECEIPT_DIRECTORY + "/" + branch.transaction(), payload));
     }
 
-    /** Whoever likes may send a payload, not only the demo: nonsense is refused. */
     private static Booking booking(byte[] payload) throws RefusedException {
         try {
-            Booking booking = Booking.parse(payload);
-            if (Math.abs(booking.amount()) > MAX_AMOUNT) {
-                throw new RefusedException("amount " + booking.amount() + " is not within " + MAX_AMOUNT);
-            }
-            return booking;
+            return Booking.requested(payload);
         } catch (IllegalArgumentException e) {
-            throw new RefusedException("expected 'ACCOUNT AMOUNT', as in 'account-07 -25': " + e.getMessage());
+            throw new RefusedException(e.getMessage());
         }
     }
 
-    /** What is on each account now, by its name. */
-    Map<String, Long> balances() throws IOException {
+    @Override
+    public Map<String, Long> balances() throws IOException {
         Map<String, Long> balances = new TreeMap<>();
         for (Path file : files(ACCOUNT_DIRECTORY)) {
             balances.put(file.getFileName().toString(), number(Files.readAllBytes(file)));
@@ -86,8 +73,8 @@ record Bank(String name, Path directory) implements FileWork {
         return balances;
     }
 
-    /** The bookings that were applied, by transaction id. */
-    Map<String, Booking> receipts() throws IOException {
+    @Override
+    public Map<String, Booking> receipts() throws IOException {
         Map<String, Booking> receipts = new TreeMap<>();
         for (Path file : files(RECEIPT_DIRECTORY)) {
             receipts.put(file.getFileName().toString(), Booking.parse(Files.readAllBytes(file)));

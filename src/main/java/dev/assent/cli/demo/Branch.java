@@ -7,19 +7,19 @@ import java.util.Collection;
 import java.util.UUID;
 
 /** A bank's resource whose prepares can be held back for a while, and with them its votes. Thread-safe. */
-final class Branch implements Resource {
-    private final Resource files;
+public final class Branch implements Resource {
+    private final Resource books;
     private boolean held; // guarded by this
 
-    Branch(Resource files) {
-        this.files = files;
+    public Branch(Resource books) {
+        this.books = books;
     }
 
-    synchronized void hold() {
+    public synchronized void hold() {
         held = true;
     }
 
-    synchronized void release() {
+    public synchronized void release() {
         held = false;
         notifyAll();
     }
@@ -33,36 +33,36 @@ final class Branch implements Resource {
     @Override
     public Prepared prepare(BranchId branch, byte[] payload) throws Exception {
         awaitRelease();
-        return files.prepare(branch, payload);
+        return books.prepare(branch, payload);
     }
 
     @Override
     public String kind() {
-        return files.kind();
+        return books.kind();
     }
 
     @Override
     public String identity() {
-        return files.identity();
+        return books.identity();
     }
 
     @Override
     public void commit(BranchId branch) throws Exception {
-        files.commit(branch);
+        books.commit(branch);
     }
 
     @Override
     public void rollback(BranchId branch) throws Exception {
-        files.rollback(branch);
+        books.rollback(branch);
     }
 
     @Override
     public Collection<BranchId> recover(String participant) throws Exception {
-        return files.recover(participant);
+        return books.recover(participant);
     }
 
     @Override
     public void forgetBefore(UUID installation, long generation) throws Exception {
-        files.forgetBefore(installation, generation);
+        books.forgetBefore(installation, generation);
     }
 }

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * One of the demo's processes: the same program with another command. Ends with {@link #close}, and by itself when the
  * demo's process is gone. Thread-safe.
  */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long POLL_MILLIS = 20;
     /** On top of a server's own for small machines: seven JVMs share this one. */
@@ -45,7 +45,7 @@ final class Child implements AutoCloseable {
      * @param program the main class, on this JVM's own class path
      * @param logs the directory that takes what it prints
      */
-    static Child start(String name, String program, Path logs, List<String> arguments) throws IOException {
+    public static Child start(String name, String program, Path logs, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java());
         command.addAll(EmbeddedZooKeeper.LOW_MEMORY);
@@ -73,7 +73,7 @@ final class Child implements AutoCloseable {
     }
 
     /** Absolute, because a relative one depends on where somebody looks from. */
-    static String classPath() {
+    public static String classPath() {
         List<String> entries = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator), -1)) {
             entries.add(Path.of(entry).toAbsolutePath().toString());
@@ -81,20 +81,20 @@ final class Child implements AutoCloseable {
         return String.join(File.pathSeparator, entries);
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    boolean alive() {
+    public boolean alive() {
         return process.isAlive();
     }
 
     /** Returns once the child printed a line that contains {@code text}. */
-    void awaitLine(String text, Duration limit) throws InterruptedException {
+    public void awaitLine(String text, Duration limit) throws InterruptedException {
         long start = System.nanoTime();
         while (printed().lines().noneMatch(line -> line.contains(text))) {
             if (!alive()) {
@@ -110,12 +110,12 @@ final class Child implements AutoCloseable {
     }
 
     /** What it wrote to its standard output so far. */
-    String printed() {
+    public String printed() {
         return read(output);
     }
 
     /** Writes a line to its standard input. */
-    void tell(String line) throws IOException {
+    public void tell(String line) throws IOException {
         process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().flush();
     }
@@ -164,7 +164,7 @@ final class Child implements AutoCloseable {
     }
 
     /** Ends it at once, as {@code kill -9} does, and returns when it is gone. */
-    void kill() throws IOException, InterruptedException {
+    public void kill() throws IOException, InterruptedException {
         process.destroyForcibly().waitFor();
         resume();
     }

@@ -14,9 +14,9 @@ import java.util.stream.IntStream;
  * Three ZooKeeper servers and three coordinators, a process each, on free ports of 127.0.0.1. {@link #close} may be called
  * at any time from any thread, also while it starts.
  */
-final class DemoCluster implements AutoCloseable {
+public final class DemoCluster implements AutoCloseable {
     /** How long a silent coordinator is believed to live: short, so that the takeover is quick. */
-    static final Duration COORDINATOR_SESSION = Duration.ofSeconds(2);
+    public static final Duration COORDINATOR_SESSION = Duration.ofSeconds(2);
 
     private static final int SERVERS = 3;
     private static final Duration TICK = Duration.ofMillis(500);
@@ -40,7 +40,7 @@ final class DemoCluster implements AutoCloseable {
     }
 
     /** Starts the ensemble and returns once it serves clients. */
-    void startServers() throws IOException, InterruptedException {
+    public void startServers() throws IOException, InterruptedException {
         List<Integer> ports = freePorts(3 * SERVERS);
         List<EnsembleMember> members = IntStream.range(0, SERVERS)
                 .mapToObj(
@@ -70,7 +70,7 @@ final class DemoCluster implements AutoCloseable {
     }
 
     /** Starts the coordinators and returns once each is connected. */
-    void startCoordinators() throws IOException, InterruptedException {
+    public void startCoordinators() throws IOException, InterruptedException {
         List<Child> started = new ArrayList<>();
         for (String id : List.of("c1", "c2", "c3")) {
             started.add(start(
@@ -101,17 +101,26 @@ final class DemoCluster implements AutoCloseable {
     }
 
     private Child start(String name, List<String> arguments) throws IOException {
+        return start(name, program, arguments);
+    }
+
+    /**
+     * Starts a process that ends with the others.
+     *
+     * @param main its main class
+     */
+    public Child start(String name, String main, List<String> arguments) throws IOException {
         synchronized (this) {
             if (closed) {
                 throw new IllegalStateException("the demo is ending");
             }
-            Child child = Child.start(name, program, directory, arguments);
+            Child child = Child.start(name, main, directory, arguments);
             children.add(child);
             return child;
         }
     }
 
-    String connectString() {
+    public String connectString() {
         return connectString;
     }
 

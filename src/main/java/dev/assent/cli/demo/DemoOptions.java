@@ -10,10 +10,10 @@ package dev.assent.cli.demo;
  */
 public record DemoOptions(int transactions, long seed, boolean holdVotes, boolean keep) {
     /** How many transfers are begun while the leader is paused. */
-    static final int SCENE_TRANSFERS = 4;
+    public static final int SCENE_TRANSFERS = 4;
 
     /** How often the scene of the takeover is tried. */
-    static final int SCENE_ATTEMPTS = 3;
+    public static final int SCENE_ATTEMPTS = 3;
 
     public static final int MIN_TRANSACTIONS = SCENE_ATTEMPTS * SCENE_TRANSFERS;
     public static final int MAX_TRANSACTIONS = 4_000;

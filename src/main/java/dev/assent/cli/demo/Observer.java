@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** Looks at the tree, at nothing else, and waits for what the demo wants to see there. Blocks; thread-safe. */
-final class Observer implements AutoCloseable {
+public final class Observer implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(5);
 
     private final ZooKeeperStore store;
@@ -25,7 +25,7 @@ final class Observer implements AutoCloseable {
     private final String chroot;
 
     /** Who leads. Immutable. */
-    record Leader(String id, long epoch) {}
+    public record Leader(String id, long epoch) {}
 
     /**
      * @param store closed with this observer
@@ -43,7 +43,7 @@ final class Observer implements AutoCloseable {
     }
 
     /** Waits until somebody leads. */
-    Leader awaitLeader(Duration limit) throws Exception {
+    public Leader awaitLeader(Duration limit) throws Exception {
         return await("a leading coordinator", limit, () -> {
             ClusterView cluster = inspector.cluster().get();
             return cluster.leader().map(id -> new Leader(id, cluster.epoch()));
@@ -80,7 +80,7 @@ final class Observer implements AutoCloseable {
     }
 
     /** The transactions that wait for a decision or an acknowledgement, or cannot be read. */
-    List<TransactionView> waiting() throws Exception {
+    public List<TransactionView> waiting() throws Exception {
         return inspector
                 .transactions(view -> view.state().pending()
                         || view.state() == State.UNREADABLE
@@ -88,8 +88,16 @@ final class Observer implements AutoCloseable {
                 .get();
     }
 
+    /** How many transactions {@code participant} has voted YES for and not acknowledged: its branches hold locks. */
+    public int heldBy(String participant) throws Exception {
+        return inspector
+                .transactions(view -> view.withoutAcknowledgement().contains(participant))
+                .get()
+                .size();
+    }
+
     /** Whether the condition holds within the limit. */
-    boolean awaitTrue(Duration limit, Callable<Boolean> condition) throws Exception {
+    public boolean awaitTrue(Duration limit, Callable<Boolean> condition) throws Exception {
         long start = System.nanoTime();
         while (!condition.call()) {
             if (System.nanoTime() - start > limit.toNanos()) {

@@ -2,6 +2,8 @@ package dev.assent.cli.demo;
 
 import dev.assent.protocol.OutcomeState;
 import dev.assent.protocol.TransactionId;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,12 +14,23 @@ import java.util.Optional;
  * @param told what its initiator was told: COMMITTED, ABORTED, or nothing where it was told "unknown"
  * @param reason why it was aborted or refused; else empty
  */
-record Settled(Transfer transfer, Optional<TransactionId> id, Optional<OutcomeState> told, String reason) {
-    boolean is(OutcomeState outcome) {
+public record Settled(Transfer transfer, Optional<TransactionId> id, Optional<OutcomeState> told, String reason) {
+    public boolean is(OutcomeState outcome) {
         return told.isPresent() && told.get() == outcome;
     }
 
-    Settled withOutcome(OutcomeState outcome) {
-        return new Settled(transfer, id, Optional.of(outcome), reason);
+    /** With the outcome that is recorded, where its initiator was told "unknown": whoever was asks again (rule 11). */
+    public Settled asRecorded(Map<TransactionId, OutcomeState> recorded) {
+        return told.isPresent()
+                ? this
+                : id.map(recorded::get)
+                        .filter(state -> state == OutcomeState.COMMITTED || state == OutcomeState.ABORTED)
+                        .map(state -> new Settled(transfer, id, Optional.of(state), reason))
+                        .orElse(this);
+    }
+
+    /** How many ended so. */
+    public static int count(List<Settled> ends, OutcomeState outcome) {
+        return Math.toIntExact(ends.stream().filter(end -> end.is(outcome)).count());
     }
 }

@@ -1,42 +1,63 @@
 package dev.assent.cli.demo;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The demo's processes and directory, which go at its end and also when the process is told to end (Ctrl-C, SIGTERM). */
-final class Stage implements AutoCloseable {
+/** A demo's processes and directory, which go at its end and also when the process is told to end (Ctrl-C, SIGTERM). */
+public final class Stage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Stage.class);
 
     private final Path directory;
     private final DemoCluster cluster;
+    private final Deque<Closeable> more = new ArrayDeque<>(); // guarded by itself
     private volatile boolean ending;
     private final Thread hook = new Thread(this::end, "demo-end");
 
-    Stage(String program, Path directory) {
+    public Stage(String program, Path directory) {
         this.directory = directory;
         this.cluster = new DemoCluster(program, directory);
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    DemoCluster cluster() {
+    public DemoCluster cluster() {
         return cluster;
+    }
+
+    /** Lets something more go with the stage, what came last first. To be added before it starts anything. */
+    public void add(Closeable what) {
+        synchronized (more) {
+            more.push(what);
+        }
+    }
+
+    /** What {@code play} answers. Returns never once the process was told to end: what fails then fails because of that. */
+    public <T> T perform(Callable<T> play) throws Exception {
+        try {
+            return play.call();
+        } catch (Exception e) {
+            if (ending) {
+                LOG.debug("the stage is being cleared", e);
+                awaitEndOfProcess();
+            }
+            throw e;
+        }
     }
 
     /** Returns never: the end of the process clears the stage. */
     void awaitEndOfProcess() throws InterruptedException {
         new CountDownLatch(1).await();
-    }
-
-    /** Whether the process was told to end. */
-    boolean ending() {
-        return ending;
     }
 
     private void end() {
@@ -46,13 +67,29 @@ final class Stage implements AutoCloseable {
 
     private void clear() {
         cluster.close();
+        List<Closeable> last;
+        synchronized (more) {
+            last = List.copyOf(more);
+            more.clear();
+        }
+        for (Closeable each : last) {
+            try {
+                each.close();
+            } catch (IOException e) {
+                LOG.warn("{} is not closed", each, e);
+            }
+        }
+        removeFiles();
+    }
+
+    private void removeFiles() {
         List<Path> all;
         try (Stream<Path> tree = Files.walk(directory)) {
             all = tree.sorted(Comparator.reverseOrder()).toList();
             for (Path path : all) {
                 Files.deleteIfExists(path);
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             LOG.warn("{} is not removed: {}", directory, e.toString());
         }
     }

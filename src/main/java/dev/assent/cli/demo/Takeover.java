@@ -17,31 +17,36 @@ import java.util.function.Supplier;
  * lets the paused leader's session end before that, another one decides too early, and the scene is played again. Where
  * the leader cannot be paused, votes are held back instead until it is dead.
  */
-final class Takeover {
+public final class Takeover {
     private static final Duration VOTES_LIMIT = Duration.ofSeconds(30);
     private static final Duration DECISION_LIMIT = Duration.ofSeconds(60);
 
     private final DemoCluster cluster;
     private final Observer observer;
-    private final Branch lastVoter;
-    private final List<String> banks;
+    private final Cast cast;
     private final ZkPrompt shell;
     private final Narrator narrator;
+    private int kills;
 
-    /**
-     * @param lastVoter the bank whose votes are held back where that is needed
-     */
-    Takeover(
-            DemoCluster cluster,
-            Observer observer,
-            Branch lastVoter,
-            List<String> banks,
-            ZkPrompt shell,
-            Narrator narrator) {
+    /** Who takes part in the transfers besides the coordinators. */
+    public interface Cast {
+        /** The participants, whose votes are shown. */
+        List<String> participants();
+
+        /** Holds the votes of one of them back. */
+        void hold() throws Exception;
+
+        /** Lets the votes go on. */
+        void release() throws Exception;
+
+        /** Shows how the resources see the transfers that are in doubt, where there is something to be seen. */
+        void showInDoubt() throws Exception;
+    }
+
+    public Takeover(DemoCluster cluster, Observer observer, Cast cast, ZkPrompt shell, Narrator narrator) {
         this.cluster = cluster;
         this.observer = observer;
-        this.lastVoter = lastVoter;
-        this.banks = banks;
+        this.cast = cast;
         this.shell = shell;
         this.narrator = narrator;
     }
@@ -59,6 +64,11 @@ final class Takeover {
         return paused ? playPaused(begin, old, leader) : playHeld(begin, old, leader);
     }
 
+    /** How many leaders were killed. */
+    public int kills() {
+        return kills;
+    }
+
     private Optional<Long> playPaused(
             Supplier<List<CompletableFuture<Settled>>> begin, Observer.Leader old, Child leader) throws Exception {
         narrator.say("%s is paused (kill -STOP %d): it leads and cannot decide", old.id(), leader.pid());
@@ -74,20 +84,23 @@ final class Takeover {
             return Optional.empty();
         }
         leader.kill();
+        kills++;
         long killedNanos = System.nanoTime();
         narrator.say("%s is dead (kill -9 %d)", old.id(), leader.pid());
+        cast.showInDoubt();
         return Optional.of(awaitDecision(chosen.get(), old, killedNanos));
     }
 
     private Optional<Long> playHeld(Supplier<List<CompletableFuture<Settled>>> begin, Observer.Leader old, Child leader)
             throws Exception {
-        lastVoter.hold();
+        cast.hold();
         try {
             narrator.say("The votes of one bank are held back");
             var unused = begin.get();
             leader.kill();
+        kills++;
         } finally {
-            lastVoter.release();
+            cast.release();
         }
         long killedNanos = System.nanoTime();
         narrator.say("%s is dead (kill -9 %d); the votes go on", old.id(), leader.pid());
@@ -97,6 +110,7 @@ final class Takeover {
         }
         narrator.say("Transfer %s holds all its votes and no decision; ZooKeeper's shell shows:", chosen.get());
         show(chosen.get());
+        cast.showInDoubt();
         return Optional.of(awaitDecision(chosen.get(), old, killedNanos));
     }
 
@@ -129,8 +143,8 @@ final class Takeover {
         String record = observer.shellPath(id);
         ask("ls -R " + record);
         ask("get " + record);
-        for (String bank : banks) {
-            ask("get " + record + "/" + bank);
+        for (String participant : cast.participants()) {
+            ask("get " + record + "/" + participant);
         }
     }
 

@@ -15,28 +15,46 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
-/** Sends transfers and keeps what became of each. Used by one thread. */
-final class Teller {
+/** Sends transfers and keeps what became of each. Thread-safe. */
+public final class Teller {
     private static final int IN_FLIGHT = 6;
     private static final int QUESTIONS_IN_FLIGHT = 64;
     private static final Duration ANSWER_LIMIT = Duration.ofMinutes(2);
 
     private final Assent assent;
-    private final List<CompletableFuture<Settled>> sent = new ArrayList<>();
+    private final Function<Transfer, Map<String, byte[]>> work;
+    private final List<CompletableFuture<Settled>> sent = new CopyOnWriteArrayList<>();
 
+    /** Tells each bank its half of a transfer. */
     Teller(Assent assent) {
+        this(assent, transfer -> {
+            Map<String, byte[]> payloads = new HashMap<>();
+            transfer.bookings().forEach((bank, booking) -> payloads.put(bank, booking.payload()));
+            return payloads;
+        });
+    }
+
+    /**
+     * A teller of transfers that concern more than the two banks.
+     *
+     * @param work what each participant of a transfer is told
+     */
+    public Teller(Assent assent, Function<Transfer, Map<String, byte[]>> work) {
         this.assent = assent;
+        this.work = work;
     }
 
     /** Sends a transfer without waiting for its end. */
-    CompletableFuture<Settled> send(Transfer transfer) {
+    public CompletableFuture<Settled> send(Transfer transfer) {
         TransactionBuilder transaction = assent.transaction();
-        transfer.bookings().forEach((bank, booking) -> transaction.with(bank, booking.payload()));
+        work.apply(transfer).forEach(transaction::with);
         CompletableFuture<Settled> end =
                 transaction.commitAsync().handle((outcome, failure) -> settled(transfer, outcome, failure));
         sent.add(end);
@@ -63,7 +81,7 @@ final class Teller {
     }
 
     /** Sends transfers at their moments, several at a time, and returns when the last one is on its way. */
-    void sendAll(List<Transfer> transfers) throws InterruptedException {
+    public void sendAll(List<Transfer> transfers) throws InterruptedException {
         Semaphore room = new Semaphore(IN_FLIGHT);
         for (Transfer transfer : transfers) {
             Thread.sleep(transfer.pauseMillis());
@@ -72,8 +90,13 @@ final class Teller {
         }
     }
 
+    /** How many of the transfers that were sent have ended. */
+    public long ended() {
+        return sent.stream().filter(CompletableFuture::isDone).count();
+    }
+
     /** Waits for the end of everything that was sent. */
-    List<Settled> awaitAll() throws InterruptedException, ExecutionException, TimeoutException {
+    public List<Settled> awaitAll() throws InterruptedException, ExecutionException, TimeoutException {
         List<Settled> ends = new ArrayList<>();
         for (CompletableFuture<Settled> end : sent) {
             ends.add(end.get(ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS));
@@ -82,7 +105,7 @@ final class Teller {
     }
 
     /** What record and history say now of each transfer that was begun; silence where that cannot be found out. */
-    Map<TransactionId, OutcomeState> recorded(List<Settled> transfers) throws InterruptedException, ExecutionException {
+    public Map<TransactionId, OutcomeState> recorded(List<Settled> transfers) throws InterruptedException, ExecutionException {
         Map<TransactionId, OutcomeState> recorded = new HashMap<>();
         for (int from = 0; from < transfers.size(); from += QUESTIONS_IN_FLIGHT) {
             List<CompletableFuture<OutcomeStatus>> asked =

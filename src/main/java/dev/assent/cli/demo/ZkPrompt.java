@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * ZooKeeper's own shell, kept open in a process of its own: a question is answered in milliseconds. Not thread-safe.
  */
-final class ZkPrompt {
+public final class ZkPrompt {
     private static final String PROMPT = "(CONNECTED) ";
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -15,12 +15,12 @@ final class ZkPrompt {
     private int asked;
 
     /** Starts the shell; it ends with the cluster. */
-    ZkPrompt(DemoCluster cluster) throws IOException, InterruptedException {
+    public ZkPrompt(DemoCluster cluster) throws IOException, InterruptedException {
         this.shell = cluster.startShell();
     }
 
     /** What the shell prints for {@code command}. */
-    String ask(String command) throws IOException, InterruptedException {
+    public String ask(String command) throws IOException, InterruptedException {
         shell.awaitLine(prompt(asked), LIMIT);
         shell.tell(command);
         String before = prompt(asked);

@@ -1,6 +1,7 @@
 package dev.assent.adapter.contract;
 
 import dev.assent.participant.Resource;
+import java.io.Closeable;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,7 +61,7 @@ public interface ResourceLab {
     Optional<Server> server();
 
     /** A server that can be killed. */
-    interface Server {
+    interface Server extends Closeable {
         /** As {@code kill -9}. */
         void kill() throws Exception;
 

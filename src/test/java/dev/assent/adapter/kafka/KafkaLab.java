@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -22,14 +21,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Kafka in the contract suite: one broker for all tests of a JVM. */
@@ -178,27 +173,9 @@ final class KafkaLab implements ResourceLab {
 
     @Override
     public int seen(String key) {
-        Map<String, Object> settings = new HashMap<>(server.clientSettings());
-        settings.put("isolation.level", "read_committed");
-        settings.put("enable.auto.commit", false);
-        settings.put("fetch.max.wait.ms", 10);
-        TopicPartition partition = new TopicPartition(TOPIC, partition(key));
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            long end = Objects.requireNonNull(
-                    consumer.endOffsets(List.of(partition)).get(partition));
-            int found = 0;
-            while (consumer.position(partition) < end) {
-                for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofMillis(100))) {
-                    if (new String(each.key(), StandardCharsets.UTF_8).equals(key)) {
-                        found++;
-                    }
-                }
-            }
-            return found;
-        }
+        return Math.toIntExact(server.committed(TOPIC, partition(key)).stream()
+                .filter(each -> new String(each.key(), StandardCharsets.UTF_8).equals(key))
+                .count());
     }
 
     @Override

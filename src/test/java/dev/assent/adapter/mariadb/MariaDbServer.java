@@ -4,7 +4,6 @@ import dev.assent.Await;
 import dev.assent.adapter.contract.ResourceLab;
 import dev.assent.adapter.contract.ServerProcess;
 import dev.assent.zookeeper.ZooKeeperProcesses;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +19,7 @@ import javax.sql.DataSource;
 import org.mariadb.jdbc.MariaDbDataSource;
 
 /** A real MariaDB server that can be killed. Not thread-safe. */
-public final class MariaDbServer implements ResourceLab.Server, Closeable {
+public final class MariaDbServer implements ResourceLab.Server {
     private final Path directory;
     private final int port;
     private final List<String> settings;
@@ -63,8 +62,13 @@ public final class MariaDbServer implements ResourceLab.Server, Closeable {
     }
 
     static DataSource dataSource(int port, String user) throws SQLException {
+        return dataSource(port, user, "work");
+    }
+
+    /** The same for whoever knows the server by its port alone, to a database of its own. */
+    public static DataSource dataSource(int port, String user, String database) throws SQLException {
         return new MariaDbDataSource(
-                "jdbc:mariadb://127.0.0.1:" + port + "/work?sslMode=disable" + "&connectTimeout=5000&user=" + user);
+                "jdbc:mariadb://127.0.0.1:" + port + "/" + database + "?sslMode=disable&connectTimeout=5000&user=" + user);
     }
 
     /** Runs statements, each on its own. */
@@ -78,7 +82,7 @@ public final class MariaDbServer implements ResourceLab.Server, Closeable {
     }
 
     /** The prepared xids, as statements spell them. */
-    List<String> xids() throws SQLException {
+    public List<String> xids() throws SQLException {
         List<String> found = new ArrayList<>();
         try (Connection connection = dataSource().getConnection();
                 Statement statement = connection.createStatement();

@@ -4,11 +4,11 @@ import dev.assent.Await;
 import dev.assent.adapter.contract.ResourceLab;
 import dev.assent.adapter.contract.ServerProcess;
 import dev.assent.zookeeper.ZooKeeperProcesses;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -19,7 +19,7 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** A real PostgreSQL server that can be killed. Not thread-safe. */
-public final class PostgresServer implements ResourceLab.Server, Closeable {
+public final class PostgresServer implements ResourceLab.Server {
     private final Path directory;
     private final int port;
     private final List<String> settings;
@@ -59,10 +59,15 @@ public final class PostgresServer implements ResourceLab.Server, Closeable {
     }
 
     static DataSource dataSource(int port) {
+        return dataSource(port, "postgres");
+    }
+
+    /** The same for whoever knows the server by its port alone, to a database of its own. */
+    public static DataSource dataSource(int port, String database) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setServerNames(new String[] {"127.0.0.1"});
         source.setPortNumbers(new int[] {port});
-        source.setDatabaseName("postgres");
+        source.setDatabaseName(database);
         source.setUser("postgres");
         source.setConnectTimeout(5);
         return source;
@@ -76,6 +81,19 @@ public final class PostgresServer implements ResourceLab.Server, Closeable {
                 statement.execute(each);
             }
         }
+    }
+
+    /** The names of the prepared transactions of all databases. */
+    public List<String> gids() throws SQLException {
+        List<String> found = new ArrayList<>();
+        try (Connection connection = dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select gid from pg_prepared_xacts order by prepared")) {
+            while (rows.next()) {
+                found.add(rows.getString(1));
+            }
+        }
+        return found;
     }
 
     private Optional<ProcessHandle> postmaster() throws IOException {

@@ -3,14 +3,13 @@ package dev.assent.adapter.xa;
 import dev.assent.adapter.contract.ResourceLab;
 import dev.assent.adapter.contract.ServerProcess;
 import dev.assent.zookeeper.ZooKeeperProcesses;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
 
 /** A real Artemis broker that can be killed. Not thread-safe. */
-final class ArtemisServer implements ResourceLab.Server, Closeable {
+final class ArtemisServer implements ResourceLab.Server {
     private final Path directory;
     private final int port;
     private ServerProcess host;

@@ -34,19 +34,19 @@ class AuditTest {
     }
 
     @Test
-    void acceptsACommittedTransfer() throws IOException {
+    void acceptsACommittedTransfer() throws Exception {
         book(north, "account-01", "70", "account-01 -30");
         book(south, "account-02", "130", "account-02 +30");
         assertEquals(List.of(), audit(OutcomeState.COMMITTED, OutcomeState.COMMITTED));
     }
 
     @Test
-    void acceptsAnAbortedTransfer() throws IOException {
+    void acceptsAnAbortedTransfer() throws Exception {
         assertEquals(List.of(), audit(OutcomeState.ABORTED, OutcomeState.ABORTED));
     }
 
     @Test
-    void findsABankThatDidNotApply() throws IOException {
+    void findsABankThatDidNotApply() throws Exception {
         book(north, "account-01", "70", "account-01 -30");
         assertEquals(
                 List.of(
@@ -57,7 +57,7 @@ class AuditTest {
     }
 
     @Test
-    void findsABankThatAppliedWhatWasAborted() throws IOException {
+    void findsABankThatAppliedWhatWasAborted() throws Exception {
         book(south, "account-02", "130", "account-02 +30");
         assertEquals(
                 List.of(
@@ -68,7 +68,7 @@ class AuditTest {
     }
 
     @Test
-    void findsAnotherAmount() throws IOException {
+    void findsAnotherAmount() throws Exception {
         book(north, "account-01", "70", "account-01 -30");
         book(south, "account-02", "140", "account-02 +40");
         assertEquals(
@@ -80,7 +80,7 @@ class AuditTest {
     }
 
     @Test
-    void findsAReceiptWithoutATransfer() throws IOException {
+    void findsAReceiptWithoutATransfer() throws Exception {
         receipt(north, TransactionId.of(1, 2), "account-03 +1");
         assertEquals(
                 List.of(TransactionId.of(1, 2) + ": north booked account-03 +1 for a transfer that nobody began"),
@@ -88,14 +88,14 @@ class AuditTest {
     }
 
     @Test
-    void findsAnInitiatorThatWasToldSomethingElse() throws IOException {
+    void findsAnInitiatorThatWasToldSomethingElse() throws Exception {
         assertEquals(
                 List.of(ID + ": its initiator was told ABORTED, the record says COMMITTED"),
                 audit(OutcomeState.ABORTED, OutcomeState.COMMITTED));
     }
 
     @Test
-    void findsMoneyMadeFromNothing() throws IOException {
+    void findsMoneyMadeFromNothing() throws Exception {
         Files.writeString(north.directory().resolve("accounts/account-09"), "101");
         assertEquals(
                 List.of(
@@ -111,7 +111,7 @@ class AuditTest {
         assertNotEquals(Transfer.plan(1, 50, banks), Transfer.plan(2, 50, banks));
     }
 
-    private List<String> audit(OutcomeState told, OutcomeState recorded) throws IOException {
+    private List<String> audit(OutcomeState told, OutcomeState recorded) throws Exception {
         Settled settled = new Settled(TRANSFER, Optional.of(ID), Optional.of(told), "");
         return Audit.violations(List.of(north, south), List.of(settled), Map.of(ID, recorded));
     }
