@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** The packaged jar in a process of its own, with its processes below it. */
-final class AssentProcess implements AutoCloseable {
+/** The packaged jar, or another program, in a process of its own, with its processes below it. */
+public final class AssentProcess implements AutoCloseable {
     /** Several JVMs start before some lines, perhaps on a loaded machine. */
     private static final Duration LINE_LIMIT = Duration.ofMinutes(3);
 
@@ -37,13 +37,24 @@ final class AssentProcess implements AutoCloseable {
      * @param directory takes what it prints
      */
     static AssentProcess start(Path directory, String... arguments) throws IOException {
+        List<String> program = new ArrayList<>(List.of("-jar", System.getProperty("assent.jar")));
+        program.addAll(List.of(arguments));
+        return start(directory, arguments[0], program);
+    }
+
+    /**
+     * Starts a program.
+     *
+     * @param directory takes what it prints
+     * @param program what follows the JVM's own options
+     */
+    public static AssentProcess start(Path directory, String name, List<String> program) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of("-jar", System.getProperty("assent.jar")));
-        command.addAll(List.of(arguments));
-        Path out = Files.createTempFile(directory, arguments[0] + "-", ".out");
-        Path err = Files.createTempFile(directory, arguments[0] + "-", ".err");
+        command.addAll(program);
+        Path out = Files.createTempFile(directory, name + "-", ".out");
+        Path err = Files.createTempFile(directory, name + "-", ".err");
         Process process = new ProcessBuilder(command)
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
@@ -51,16 +62,16 @@ final class AssentProcess implements AutoCloseable {
         return new AssentProcess(process, out, err);
     }
 
-    String out() throws IOException {
+    public String out() throws IOException {
         return new String(Files.readAllBytes(out), StandardCharsets.UTF_8);
     }
 
-    String err() throws IOException {
+    public String err() throws IOException {
         return new String(Files.readAllBytes(err), StandardCharsets.UTF_8);
     }
 
     /** Waits for a line that contains {@code text}, and returns it. */
-    String awaitLine(String text) throws Exception {
+    public String awaitLine(String text) throws Exception {
         Await.until("'" + text + "' from " + process.info().commandLine().orElse("the process"), LINE_LIMIT, () -> {
             noticeChildren();
             assertTrue(process.isAlive() || out().contains(text), () -> "it ended; standard error: " + read());
@@ -78,7 +89,7 @@ final class AssentProcess implements AutoCloseable {
     }
 
     /** Waits for its end, and returns its exit code. */
-    int awaitEnd() throws InterruptedException {
+    public int awaitEnd() throws InterruptedException {
         while (!process.waitFor(50, TimeUnit.MILLISECONDS)) {
             noticeChildren();
         }
@@ -90,13 +101,13 @@ final class AssentProcess implements AutoCloseable {
     }
 
     /** Every process below it that was ever seen. */
-    Set<ProcessHandle> everBelow() {
+    public Set<ProcessHandle> everBelow() {
         noticeChildren();
         return below;
     }
 
     /** SIGTERM. */
-    void terminate() {
+    public void terminate() {
         process.destroy();
     }
 

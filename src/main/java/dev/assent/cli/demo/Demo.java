@@ -152,8 +152,7 @@ public final class Demo {
             }
         }
         Map<TransactionId, OutcomeState> recorded = teller.recorded(ends);
-        List<Settled> known =
-                ends.stream().map(end -> end.asRecorded(recorded)).toList();
+        List<Settled> known = ends.stream().map(end -> end.asRecorded(recorded)).toList();
         violations.addAll(Audit.violations(banks.stream().map(Banking::bank).toList(), known, recorded));
         if (takeoverMillis == Act.NEVER) {
             violations.add("no transaction with all votes and no decision was left to a new leader");

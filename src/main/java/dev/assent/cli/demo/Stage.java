@@ -38,6 +38,9 @@ public final class Stage implements AutoCloseable {
     /** Lets something more go with the stage, what came last first. To be added before it starts anything. */
     public void add(Closeable what) {
         synchronized (more) {
+            if (ending) {
+                throw new IllegalStateException("the demo is ending");
+            }
             more.push(what);
         }
     }
@@ -61,7 +64,9 @@ public final class Stage implements AutoCloseable {
     }
 
     private void end() {
-        ending = true;
+        synchronized (more) {
+            ending = true;
+        }
         clear();
     }
 

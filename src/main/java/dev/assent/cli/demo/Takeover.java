@@ -98,7 +98,7 @@ public final class Takeover {
             narrator.say("The votes of one bank are held back");
             var unused = begin.get();
             leader.kill();
-        kills++;
+            kills++;
         } finally {
             cast.release();
         }

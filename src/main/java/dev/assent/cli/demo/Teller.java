@@ -105,7 +105,8 @@ public final class Teller {
     }
 
     /** What record and history say now of each transfer that was begun; silence where that cannot be found out. */
-    public Map<TransactionId, OutcomeState> recorded(List<Settled> transfers) throws InterruptedException, ExecutionException {
+    public Map<TransactionId, OutcomeState> recorded(List<Settled> transfers)
+            throws InterruptedException, ExecutionException {
         Map<TransactionId, OutcomeState> recorded = new HashMap<>();
         for (int from = 0; from < transfers.size(); from += QUESTIONS_IN_FLIGHT) {
             List<CompletableFuture<OutcomeStatus>> asked =

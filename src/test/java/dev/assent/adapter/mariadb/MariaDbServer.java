@@ -67,8 +67,8 @@ public final class MariaDbServer implements ResourceLab.Server {
 
     /** The same for whoever knows the server by its port alone, to a database of its own. */
     public static DataSource dataSource(int port, String user, String database) throws SQLException {
-        return new MariaDbDataSource(
-                "jdbc:mariadb://127.0.0.1:" + port + "/" + database + "?sslMode=disable&connectTimeout=5000&user=" + user);
+        return new MariaDbDataSource("jdbc:mariadb://127.0.0.1:" + port + "/" + database
+                + "?sslMode=disable&connectTimeout=5000&user=" + user);
     }
 
     /** Runs statements, each on its own. */

@@ -47,13 +47,11 @@ final class Conclusion {
         if (!observer.awaitTrue(QUIET_LIMIT, () -> observer.waiting().isEmpty())) {
             observer.waiting().forEach(view -> violations.add(view.name() + ": " + view.next()));
         }
-        observer.awaitTrue(
-                QUIET_LIMIT, () -> Leftovers.all(scenery.leftovers()).isEmpty());
+        observer.awaitTrue(QUIET_LIMIT, () -> Leftovers.all(scenery.leftovers()).isEmpty());
         List<String> left = Leftovers.all(scenery.leftovers());
         violations.addAll(left);
         Map<TransactionId, OutcomeState> recorded = teller.recorded(ends);
-        List<Settled> known =
-                ends.stream().map(end -> end.asRecorded(recorded)).toList();
+        List<Settled> known = ends.stream().map(end -> end.asRecorded(recorded)).toList();
         violations.addAll(Audit.violations(scenery.books(), known, recorded));
         int records = compare(scenery.ledger(), known);
         int receipts = compare(scenery.receipts(), known);
@@ -91,7 +89,11 @@ final class Conclusion {
                 "Checked: outcomes against records, %d balances, bookings, %d Kafka records, %d receipt files, and that"
                         + " nothing is left prepared or pending",
                 scenery.books().size() * Books.ACCOUNTS, records, receipts);
-        scenery.leftovers().forEach(each -> narrator.show("$ " + each.question()));
+        for (Leftovers each : scenery.leftovers()) {
+            narrator.show("$ " + each.question());
+            List<String> answer = each.orProblem();
+            narrator.show(answer.isEmpty() ? "(nothing)" : String.join("\n", answer));
+        }
         known.stream()
                 .filter(end -> end.is(OutcomeState.ABORTED))
                 .map(end -> end.reason().replaceAll("account-\\d+ holds \\d+.*", "an account does not cover it"))

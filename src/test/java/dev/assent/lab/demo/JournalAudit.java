@@ -22,9 +22,7 @@ final class JournalAudit {
         List<String> found = new ArrayList<>();
         Map<String, List<String>> unexplained = entries.stream()
                 .collect(Collectors.groupingBy(
-                        Entry::transaction,
-                        TreeMap::new,
-                        Collectors.mapping(Entry::text, Collectors.toList())));
+                        Entry::transaction, TreeMap::new, Collectors.mapping(Entry::text, Collectors.toList())));
         for (Settled settled : transfers) {
             if (settled.id().isEmpty()) {
                 continue;

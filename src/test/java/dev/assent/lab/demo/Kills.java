@@ -1,7 +1,7 @@
 package dev.assent.lab.demo;
 
-import dev.assent.cli.demo.Observer;
 import dev.assent.cli.demo.Narrator;
+import dev.assent.cli.demo.Observer;
 import dev.assent.cli.demo.Teller;
 import dev.assent.cli.demo.Transfer;
 import java.time.Duration;
@@ -28,13 +28,7 @@ final class Kills {
     private final Narrator narrator;
     private int count;
 
-    Kills(
-            Company company,
-            Servers servers,
-            Scenery scenery,
-            Observer observer,
-            Teller teller,
-            Narrator narrator) {
+    Kills(Company company, Servers servers, Scenery scenery, Observer observer, Teller teller, Narrator narrator) {
         this.company = company;
         this.servers = servers;
         this.scenery = scenery;

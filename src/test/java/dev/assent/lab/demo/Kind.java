@@ -55,7 +55,9 @@ enum Kind {
     }
 
     private static Optional<Kind> find(String word) {
-        return Arrays.stream(values()).filter(kind -> kind.option().equals(word)).findFirst();
+        return Arrays.stream(values())
+                .filter(kind -> kind.option().equals(word))
+                .findFirst();
     }
 
     private static String options() {

@@ -30,8 +30,7 @@ record Receipts(String name, Path directory) implements FileWork, Journal {
 
     @Override
     public List<FileChange> changes(BranchId branch, byte[] payload, FileView committed) {
-        return List.of(
-                FileChange.write(FILES + "/" + branch.transaction() + "." + branch.attempt(), payload));
+        return List.of(FileChange.write(FILES + "/" + branch.transaction() + "." + branch.attempt(), payload));
     }
 
     @Override

@@ -86,14 +86,14 @@ final class ResourceParticipant {
     private static Resource open(Role role) throws Exception {
         return switch (role.kind()) {
             case POSTGRES -> {
-                SqlBooks books = new SqlBooks(role.participant(), database(role));
+                SqlBooks books = new SqlBooks(role.participant(), PatientDataSource.of(database(role)));
                 yield PostgresqlResource.over(books.dataSource())
                         .work(books)
                         .createTables(true)
                         .open();
             }
             case MARIADB -> {
-                SqlBooks books = new SqlBooks(role.participant(), database(role));
+                SqlBooks books = new SqlBooks(role.participant(), PatientDataSource.of(database(role)));
                 yield MariaDbResource.over(books.dataSource())
                         .work(books)
                         .createTables(true)

@@ -75,7 +75,9 @@ final class ResourcesDemo {
             Company company = new Company(cluster, scenery.roles(), () -> show(scenery.leftovers()));
             company.start();
             for (Role role : scenery.roles()) {
-                narrator.say("%s takes work, in a process of its own: %s", role.participant(), role.kind().product());
+                narrator.say(
+                        "%s takes work, in a process of its own: %s",
+                        role.participant(), role.kind().product());
             }
             Teller teller = new Teller(assent, transfer -> payloads(scenery.roles(), transfer));
             Takeover takeover = new Takeover(cluster, observer, company, new ZkPrompt(cluster), narrator);

@@ -35,7 +35,7 @@ public final class ResourcesDemoCommand implements Callable<Integer> {
     @Option(
             names = "--transactions",
             paramLabel = "N",
-            defaultValue = "150",
+            defaultValue = "100",
             description = "How many transfers; default: ${DEFAULT-VALUE}.")
     private int transactions;
 
@@ -46,19 +46,25 @@ public final class ResourcesDemoCommand implements Callable<Integer> {
             description = "Decides accounts, amounts, moments and who is killed; default: ${DEFAULT-VALUE}.")
     private long seed;
 
+    @Option(
+            names = "--hold-votes",
+            description = "Hold votes back instead of pausing the leader, as is done where there is no sh.")
+    private boolean holdVotes;
+
     @Override
     public Integer call() throws Exception {
         Set<Kind> kinds;
         DemoOptions options;
         try {
             kinds = Kind.parse(resources);
-            options = new DemoOptions(transactions, seed, false, false);
+            options = new DemoOptions(transactions, seed, holdVotes, false);
         } catch (IllegalArgumentException e) {
             spec.commandLine().getErr().println("demo: " + e.getMessage());
             return spec.exitCodeOnInvalidInput();
         }
         endAfter(LIMIT);
-        ResourcesResult result = new ResourcesDemo(options, kinds, spec.commandLine().getOut()).play();
+        ResourcesResult result =
+                new ResourcesDemo(options, kinds, spec.commandLine().getOut()).play();
         return result.fine() ? 0 : 1;
     }
 
@@ -71,7 +77,9 @@ public final class ResourcesDemoCommand implements Callable<Integer> {
                     } catch (InterruptedException e) {
                         return;
                     }
-                    spec.commandLine().getErr().println("demo: not at its end after " + limit.toSeconds() + " s: ended");
+                    spec.commandLine()
+                            .getErr()
+                            .println("demo: not at its end after " + limit.toSeconds() + " s: ended");
                     System.exit(1);
                 },
                 "demo-limit");

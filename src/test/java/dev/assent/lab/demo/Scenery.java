@@ -68,9 +68,8 @@ record Scenery(
 
     /** With one database both banks live in it, with none in files. */
     private static Kind bankKind(Set<Kind> kinds, String bank) {
-        List<Kind> wanted = bank.equals(Role.NORTH)
-                ? List.of(Kind.POSTGRES, Kind.MARIADB)
-                : List.of(Kind.MARIADB, Kind.POSTGRES);
+        List<Kind> wanted =
+                bank.equals(Role.NORTH) ? List.of(Kind.POSTGRES, Kind.MARIADB) : List.of(Kind.MARIADB, Kind.POSTGRES);
         return wanted.stream().filter(kinds::contains).findFirst().orElse(Kind.FILES);
     }
 

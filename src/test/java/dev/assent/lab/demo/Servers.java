@@ -28,7 +28,8 @@ final class Servers implements Closeable {
     private static final Set<Kind> HOSTED = Set.of(Kind.POSTGRES, Kind.MARIADB, Kind.KAFKA);
 
     private final Path directory;
-    private final Map<Kind, CompletableFuture<ResourceLab.Server>> started = new EnumMap<>(Kind.class); // guarded by this
+    private final Map<Kind, CompletableFuture<ResourceLab.Server>> started =
+            new EnumMap<>(Kind.class); // guarded by this
     private boolean closed; // guarded by this
 
     /**
