@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
 @Command(name = "lab", description = "Experiments that need the checkout.", mixinStandardHelpOptions = true)
 public final class Lab implements Runnable {
     private static final List<Class<?>> COMMANDS =
-    private static final List<Class<?>> COMMANDS =
             List.of(MatrixCommand.class, ModelCommand.class, ResourcesDemoCommand.class, SimulateCommand.class);
 
     @Spec

@@ -1,6 +1,6 @@
 package dev.assent.lab.demo;
 
-import dev.assent.adapter.jdbc.RefusedException;
+import dev.assent.adapter.RefusedException;
 import dev.assent.adapter.jdbc.SqlWork;
 import dev.assent.cli.demo.Books;
 import dev.assent.cli.demo.Transfer.Booking;
