@@ -72,15 +72,15 @@ final class PostgresqlBranch extends BranchTransaction {
 
     /**
      * Whether this is still the transaction that was begun, which the work may have ended by a statement of its own, and
-     * still the user who can finish it: only who prepared can, or a superuser.
+     * still the user who can finish it, which is the one who prepares. A role that the work sets for its session would
+     * go back to the pool besides.
      */
     @Override
     public String objection() throws SQLException {
         try (PreparedStatement statement = connection()
                 .prepareStatement(
                         "select extract(epoch from now())::text = ?, current_user, current_user = session_user"
-                                + " or (select setting = reset_val from pg_settings where name = 'role')"
-                                + " or (select rolsuper from pg_roles where rolname = session_user)")) {
+                                + " or (select setting = reset_val from pg_settings where name = 'role')")) {
             statement.setString(1, turn.begun());
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();

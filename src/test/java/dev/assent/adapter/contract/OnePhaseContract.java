@@ -5,16 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assent.participant.OnePhaseResource;
 import dev.assent.participant.OnePhaseResource.OnePhase;
+import dev.assent.participant.Resource;
 import dev.assent.protocol.BranchId;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a resource that commits in one phase does besides. */
 public abstract class OnePhaseContract extends ContractFixture {
+    private static final int MOST_STEPS = 60;
+
     private OnePhaseResource one;
 
     @BeforeEach
@@ -83,5 +87,37 @@ public abstract class OnePhaseContract extends ContractFixture {
         forgetWhatWas(one);
         assertEquals(OnePhase.FENCED, one.commitOnePhase(branch, lab().adding("1e")));
         assertEquals(0, lab().seen("1e"));
+    }
+
+    @Test
+    void whoeverDiesWhileForgettingLetsNothingThrough() throws Exception {
+        ResourceLab.Opener opener = lab().opener();
+        for (int step = 1; step < MOST_STEPS; step++) {
+            String key = "1f-" + step;
+            BranchId branch = nextBranch();
+            assertEquals(OnePhase.FENCED, one.resolve(branch));
+            AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
+            Resource dying = opener.type()
+                    .getDeclaredConstructor()
+                    .newInstance()
+                    .open(opener.arguments(), () -> {
+                        if (left.decrementAndGet() <= 0) {
+                            throw new IllegalStateException("dead");
+                        }
+                    });
+            left.set(step);
+            boolean died = false;
+            try {
+                forgetWhatWas(dying);
+            } catch (IllegalStateException e) {
+                died = true;
+            }
+            assertEquals(OnePhase.FENCED, one.commitOnePhase(branch, lab().adding(key)));
+            assertEquals(0, lab().seen(key));
+            if (!died) {
+                return;
+            }
+        }
+        throw new AssertionError("forgetting has more than " + MOST_STEPS + " steps");
     }
 }

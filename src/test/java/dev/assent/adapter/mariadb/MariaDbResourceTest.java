@@ -164,6 +164,23 @@ class MariaDbResourceTest {
     }
 
     @Test
+    void aForeignXidThatReadsLikeABranchIsLeftAlone() throws Exception {
+        String own = BranchXid.of(next()).toString();
+        String foreign = own.substring(0, own.lastIndexOf(',')) + ",2";
+        try (Connection connection = lab.mariadb().dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("xa start " + foreign);
+            statement.execute("insert into seen values ('foreigner')");
+            statement.execute("xa end " + foreign);
+            statement.execute("xa prepare " + foreign);
+            assertEquals(List.of(), List.copyOf(pooled.recover("mariadb")));
+            assertTrue(lab.mariadb().xids().contains(foreign));
+            statement.execute("xa rollback " + foreign);
+        }
+        assertPoolUsable();
+    }
+
+    @Test
     void aDeadOwnersBranchIsFinishedWithoutWaiting() throws Exception {
         BranchId branch = next();
         assertEquals(Prepared.yes(), pooled.prepare(branch, script("add orphan")));

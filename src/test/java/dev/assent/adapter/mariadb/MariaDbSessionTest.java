@@ -1,5 +1,6 @@
 package dev.assent.adapter.mariadb;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +11,7 @@ import dev.assent.Await;
 import dev.assent.adapter.jdbc.BranchTable;
 import dev.assent.adapter.jdbc.Dialect;
 import dev.assent.adapter.jdbc.JdbcBranch;
+import dev.assent.adapter.jdbc.SteppingDataSource;
 import dev.assent.participant.EnlistedBranch;
 import dev.assent.participant.HeuristicException;
 import dev.assent.participant.OnePhaseResource.OnePhase;
@@ -28,7 +30,9 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -219,7 +223,7 @@ class MariaDbSessionTest {
                     throw new IllegalStateException(e);
                 }
             });
-            Await.until("it waits for the branch", () -> waits(watching));
+            Await.until("it asks for what the branch has", () -> updates(watching));
             run(branch.connection(), "call deadlocking()");
             waiting.get(1, TimeUnit.MINUTES);
             other.rollback();
@@ -229,10 +233,10 @@ class MariaDbSessionTest {
         assertEquals(0, lab.seen("after"));
     }
 
-    private static boolean waits(Connection connection) {
+    private static boolean updates(Connection connection) {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
-                        "select count(*) from information_schema.innodb_trx where trx_state = 'LOCK WAIT'")) {
+                        "select count(*) from information_schema.processlist where info like 'update locks%'")) {
             return rows.next() && rows.getInt(1) > 0;
         } catch (SQLException e) {
             throw new IllegalStateException(e);
@@ -251,6 +255,36 @@ class MariaDbSessionTest {
         pooled.commit(prepared);
         assertThrows(SQLException.class, () -> enlist(pooled, prepared));
         assertEquals(0, pool.getHikariPoolMXBean().getActiveConnections());
+    }
+
+    @Test
+    void aBranchThatIsRolledBackWhileItIsOpenedIsNotLeftOpen() throws Exception {
+        AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
+        AtomicReference<BranchId> branch = new AtomicReference<>();
+        MariaDbResource elsewhere =
+                MariaDbLab.builder(lab.mariadb().dataSource()).open();
+        MariaDbResource[] here = new MariaDbResource[1];
+        here[0] = MariaDbLab.builder(SteppingDataSource.of(lab.mariadb().dataSource(), () -> {
+                    if (left.decrementAndGet() == 0) {
+                        assertDoesNotThrow(() -> here[0].rollback(branch.get()));
+                    }
+                }))
+                .open();
+        boolean during = true;
+        for (int step = 1; during; step++) {
+            branch.set(next());
+            left.set(step);
+            try {
+                JdbcBranch opened = enlist(here[0], branch.get());
+                during = left.get() <= 0;
+                assertTrue(!during || opened.connection().isClosed(), "still open after step " + step);
+            } catch (SQLException e) {
+                assertTrue(left.get() <= 0, e::toString);
+            }
+            left.set(Integer.MAX_VALUE);
+        }
+        here[0].rollback(branch.get());
+        assertEquals(List.of(), List.copyOf(elsewhere.recover("session")));
     }
 
     @Test

@@ -135,6 +135,40 @@ class PostgresqlResourceTest {
     }
 
     @Test
+    void aBranchOfAnotherDatabaseOfTheServerIsLeftAlone() throws Exception {
+        BranchId branch = branch();
+        lab.postgres().run("create database other");
+        PGSimpleDataSource other = (PGSimpleDataSource) lab.postgres().dataSource();
+        other.setDatabaseName("other");
+        try (Connection connection = other.getConnection()) {
+            run(connection, "begin; create table there (a int); prepare transaction '" + branch + "'");
+            PostgresqlResource resource = doing((ours, id, payload) -> run(ours, "insert into seen values ('same')"));
+            assertEquals(List.of(), List.copyOf(resource.recover("own")));
+            assertEquals(
+                    Prepared.Answer.NO, resource.prepare(branch, new byte[0]).answer());
+            assertThrows(SQLException.class, () -> resource.commit(branch));
+            assertThrows(SQLException.class, () -> resource.rollback(branch));
+            run(connection, "commit prepared '" + branch + "'");
+            assertEquals(0, lab.seen("same"));
+        }
+    }
+
+    @Test
+    void theLongestBranchIdIsPrepared() throws Exception {
+        BranchId longest = new BranchId(
+                INSTALLATION,
+                TransactionId.of(999_999_999_999_999_999L, -1),
+                "p".repeat(32),
+                String.format("%016x", -1L));
+        PostgresqlResource resource =
+                doing((connection, id, payload) -> run(connection, "insert into seen values ('long')"));
+        assertEquals(Prepared.yes(), resource.prepare(longest, new byte[0]));
+        assertEquals(List.of(longest), List.copyOf(resource.recover(longest.participant())));
+        resource.commit(longest);
+        assertEquals(1, lab.seen("long"));
+    }
+
+    @Test
     void theConnectionOfAStatementIsGuardedToo() throws Exception {
         AtomicReference<Exception> thrown = new AtomicReference<>();
         PostgresqlResource resource = doing((connection, id, payload) -> {

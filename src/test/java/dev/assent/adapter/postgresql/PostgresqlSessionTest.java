@@ -1,6 +1,7 @@
 package dev.assent.adapter.postgresql;
 
 import static dev.assent.adapter.jdbc.ScriptedWork.script;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.assent.adapter.PreflightException;
 import dev.assent.adapter.jdbc.JdbcBranch;
+import dev.assent.adapter.jdbc.SteppingDataSource;
 import dev.assent.participant.EnlistedBranch;
 import dev.assent.participant.OnePhaseResource.OnePhase;
 import dev.assent.participant.Prepared;
@@ -28,7 +30,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -160,6 +164,36 @@ class PostgresqlSessionTest {
         pooled.commit(prepared);
         assertThrows(SQLException.class, () -> enlist(pooled, prepared));
         assertEquals(0, pool.getHikariPoolMXBean().getActiveConnections());
+    }
+
+    @Test
+    void aBranchThatIsRolledBackWhileItIsOpenedIsNotLeftOpen() throws Exception {
+        AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
+        AtomicReference<BranchId> branch = new AtomicReference<>();
+        PostgresqlResource elsewhere =
+                PostgresLab.builder(lab.postgres().dataSource()).open();
+        PostgresqlResource[] here = new PostgresqlResource[1];
+        here[0] = PostgresLab.builder(SteppingDataSource.of(lab.postgres().dataSource(), () -> {
+                    if (left.decrementAndGet() == 0) {
+                        assertDoesNotThrow(() -> here[0].rollback(branch.get()));
+                    }
+                }))
+                .open();
+        boolean during = true;
+        for (int step = 1; during; step++) {
+            branch.set(next());
+            left.set(step);
+            try {
+                JdbcBranch opened = enlist(here[0], branch.get());
+                during = left.get() <= 0;
+                assertTrue(!during || opened.connection().isClosed(), "still open after step " + step);
+            } catch (SQLException e) {
+                assertTrue(left.get() <= 0, e::toString);
+            }
+            left.set(Integer.MAX_VALUE);
+        }
+        here[0].rollback(branch.get());
+        assertEquals(List.of(), List.copyOf(elsewhere.recover("session")));
     }
 
     @Test
