@@ -87,8 +87,9 @@ public final class Takeover {
         kills++;
         long killedNanos = System.nanoTime();
         narrator.say("%s is dead (kill -9 %d)", old.id(), leader.pid());
+        CompletableFuture<Decided> decided = watch(chosen.get(), killedNanos);
         cast.showInDoubt();
-        return Optional.of(awaitDecision(chosen.get(), old, killedNanos));
+        return Optional.of(awaitDecision(chosen.get(), old, decided));
     }
 
     private Optional<Long> playHeld(Supplier<List<CompletableFuture<Settled>>> begin, Observer.Leader old, Child leader)
@@ -108,10 +109,11 @@ public final class Takeover {
         if (chosen.isEmpty()) {
             return Optional.empty();
         }
+        CompletableFuture<Decided> decided = watch(chosen.get(), killedNanos);
         narrator.say("Transfer %s holds all its votes and no decision; ZooKeeper's shell shows:", chosen.get());
         show(chosen.get());
         cast.showInDoubt();
-        return Optional.of(awaitDecision(chosen.get(), old, killedNanos));
+        return Optional.of(awaitDecision(chosen.get(), old, decided));
     }
 
     /** A transaction with all votes and no decision, or nothing where somebody else decides before there is one. */
@@ -126,11 +128,33 @@ public final class Takeover {
                 .findFirst();
     }
 
-    private long awaitDecision(TransactionId id, Observer.Leader old, long killedNanos) throws Exception {
+    private record Decided(Verdict verdict, long millis) {}
+
+    /** Notices the decision when it is there, also while other things are shown. */
+    private CompletableFuture<Decided> watch(TransactionId id, long killedNanos) {
+        CompletableFuture<Decided> decided = new CompletableFuture<>();
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        Verdict verdict = observer.await(
+                                "a decision on " + id + " by a new leader", DECISION_LIMIT, () -> observer.verdict(id));
+                        Duration took = Duration.ofNanos(System.nanoTime() - killedNanos);
+                        decided.complete(new Decided(verdict, took.toMillis()));
+                    } catch (Exception e) {
+                        decided.completeExceptionally(e);
+                    }
+                },
+                "demo-watch");
+        watch.setDaemon(true);
+        watch.start();
+        return decided;
+    }
+
+    private long awaitDecision(TransactionId id, Observer.Leader old, CompletableFuture<Decided> decided)
+            throws Exception {
         narrator.say("Waiting for another coordinator to take over");
-        Verdict verdict =
-                observer.await("a decision on " + id + " by a new leader", DECISION_LIMIT, () -> observer.verdict(id));
-        long millis = Duration.ofNanos(System.nanoTime() - killedNanos).toMillis();
+        Verdict verdict = decided.get().verdict();
+        long millis = decided.get().millis();
         Observer.Leader now = observer.awaitLeader(DECISION_LIMIT);
         narrator.say(
                 "%s took over: %s %s with epoch %d (before: %s, %d), %d ms after the kill",
