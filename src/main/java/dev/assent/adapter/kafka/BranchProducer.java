@@ -30,6 +30,7 @@ final class BranchProducer implements Producer<byte[], byte[]> {
     private final Producer<byte[], byte[]> real;
     private final long producerId;
     private final ReentrantReadWriteLock calls = new ReentrantReadWriteLock();
+    private volatile boolean begun;
     private volatile boolean over;
     private volatile Exception failure;
     private volatile OptionalLong firstUse = OptionalLong.empty();
@@ -47,6 +48,15 @@ final class BranchProducer implements Producer<byte[], byte[]> {
     void begin() {
         real.initTransactions();
         real.beginTransaction();
+    }
+
+    /** The coordinator showed the transaction's epoch as the branch's own: there is something to work with. */
+    void ready() {
+        begun = true;
+    }
+
+    boolean begun() {
+        return begun;
     }
 
     /** The {@code System.nanoTime} before the first thing that was sent; nothing where nothing was. */
@@ -142,6 +152,10 @@ final class BranchProducer implements Producer<byte[], byte[]> {
     @Override
     public void sendOffsetsToTransaction(
             Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata groupMetadata) {
+        if (offsets.isEmpty()) {
+            // Nothing is sent for it.
+            return;
+        }
         work(() -> {
             real.sendOffsetsToTransaction(offsets, groupMetadata);
             return null;

@@ -137,7 +137,8 @@ final class CoordinatorTransactions implements Transactions {
         return answer.isPresent() && went(branch, "ended", answer.get().error());
     }
 
-    private static boolean went(BranchId branch, String what, Errors error) throws IOException {
+    /** Whether the coordinator did it; false where looking again tells what it did. */
+    static boolean went(BranchId branch, String what, Errors error) throws IOException {
         if (error != Errors.NONE && !LOOK_AGAIN.contains(error)) {
             throw new IOException("branch " + branch + " cannot be " + what + ": " + error + ", " + error.message());
         }

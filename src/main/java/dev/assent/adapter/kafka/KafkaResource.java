@@ -111,9 +111,14 @@ public final class KafkaResource implements EnlistableResource<KafkaBranch>, Clo
     /** Opens the branch with a producer of its own, which is given up when the branch is prepared or rolled back. */
     @Override
     public KafkaBranch open(EnlistedBranch branch) throws IOException, InterruptedException, RefusedException {
+        Optional<BranchProducer> same = open.enlisted(branch.branch()).filter(BranchProducer::begun);
+        if (same.isPresent()) {
+            return new KafkaBranch(branch, same.get());
+        }
         OptionalLong claimed = claim(branch.branch());
         if (claimed.isEmpty()) {
-            throw new RefusedException("branch " + branch.branch() + " was opened or rolled back before");
+            throw new RefusedException(
+                    "branch " + branch.branch() + " is being opened, or was prepared or rolled back before");
         }
         return new KafkaBranch(branch, open.begin(branch.branch(), claimed));
     }
@@ -301,21 +306,19 @@ public final class KafkaResource implements EnlistableResource<KafkaBranch>, Clo
             throws IOException, InterruptedException, HeuristicException {
         switch (found.state()) {
             case COMPLETE_COMMIT -> {
+                requireOwn(branch, found, found.epoch() == Standing.COMMITTED);
                 return true;
             }
             case PREPARE_COMMIT, UNKNOWN -> {
                 return false;
             }
             case ONGOING -> {
-                if (found.epoch() != Standing.WORKING) {
-                    throw new HeuristicException(
-                            BranchOutcome.HEURISTIC_HAZARD,
-                            "branch " + branch + " is not what is open under its id: " + found
-                                    + "; somebody else uses the transactional id");
-                }
+                requireOwn(branch, found, found.epoch() == Standing.WORKING);
                 return transactions.end(branch, found, true) && complete(branch);
             }
             case EMPTY -> {
+                // An abort and an initialization lead here, and so do a commit and one.
+                requireOwn(branch, found, found.epoch() <= Standing.COMMITTED);
                 if (found.epoch() > Standing.CLAIMED) {
                     throw rolledBack(branch, found);
                 }
@@ -325,6 +328,15 @@ public final class KafkaResource implements EnlistableResource<KafkaBranch>, Clo
                 throw lost(branch);
             }
             default -> throw rolledBack(branch, found);
+        }
+    }
+
+    private static void requireOwn(BranchId branch, Standing found, boolean own) throws HeuristicException {
+        if (!own) {
+            throw new HeuristicException(
+                    BranchOutcome.HEURISTIC_HAZARD,
+                    "what the coordinator shows under the id of branch " + branch + " is not of the branch: " + found
+                            + "; somebody else uses the transactional id");
         }
     }
 
@@ -360,6 +372,8 @@ public final class KafkaResource implements EnlistableResource<KafkaBranch>, Clo
         while (!fenced(branch)) {
             look.again();
         }
+        // One that was being opened when the call came.
+        open.end(branch);
         open.answered(branch, Answer.finalOne(Prepared.no("branch " + branch + " was rolled back before")));
     }
 

@@ -62,6 +62,7 @@ final class OpenBranches {
             if (standing.isEmpty() || !standing.get().workingFor(work.producerId())) {
                 throw new RefusedException("branch " + branch + " was rolled back before it began");
             }
+            work.ready();
             begun = true;
             return work;
         } catch (KafkaException e) {

@@ -14,6 +14,8 @@ record Standing(TransactionState state, long producerId, int epoch, Duration tim
     static final int CLAIMED = 0;
     /** The epoch in which a branch works: the first one after its claim, if nobody came in between. */
     static final int WORKING = 1;
+    /** The epoch that the commit of a branch makes. */
+    static final int COMMITTED = 2;
 
     /** Whether this is what a claim and one initialization after it leave, and nobody else came. */
     boolean workingFor(long claimed) {

@@ -3,7 +3,6 @@ package dev.assent.adapter.kafka;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,21 +29,16 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.FeatureUpdate;
 import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is Kafka's own: epochs, timeouts, offsets, producers. */
+/** What is Kafka's own: epochs, timeouts, strangers under a branch's id. */
 class KafkaResourceTest {
     private static final String PARTICIPANT = "stream";
     private static final UUID INSTALLATION = UUID.randomUUID();
@@ -100,7 +95,11 @@ class KafkaResourceTest {
         BranchId branch = nextBranch();
         AtomicBoolean done = new AtomicBoolean();
         AtomicLong calls = new AtomicLong();
+        AtomicLong sent = new AtomicLong();
         KafkaResource hesitant = KafkaLab.observed(with(Map.of("max.block.ms", 5_000)), method -> {
+            if (method.equals("send")) {
+                sent.incrementAndGet();
+            }
             if (method.equals(call) && calls.incrementAndGet() == times) {
                 resource.rollback(branch);
                 done.set(true);
@@ -110,6 +109,9 @@ class KafkaResourceTest {
         try (hesitant) {
             Optional<Prepared> answer = tried(hesitant, branch, key);
             assertTrue(done.get());
+            if (Set.of("claim", "initTransactions").contains(call)) {
+                assertEquals(0, sent.get(), "nothing is begun behind a fence");
+            }
             boolean afterTheLook = times == 2;
             assertEquals(afterTheLook, answer.filter(Prepared.yes()::equals).isPresent(), () -> "answered " + answer);
             assertNothingOpen();
@@ -142,45 +144,6 @@ class KafkaResourceTest {
         assertEquals(1, lab.seen("only"));
         assertEquals(Prepared.yes(), elsewhere.prepare(branch, KafkaLab.bytes("only")));
         assertEquals(1, lab.seen("only"));
-    }
-
-    @Test
-    void consumedOffsetsArePartOfTheBranch() throws Exception {
-        TopicPartition input = new TopicPartition(KafkaLab.TOPIC, 0);
-        for (boolean commit : new boolean[] {false, true}) {
-            BranchId branch = nextBranch();
-            String group = "group-" + commit;
-            KafkaBranch work = resource.open(enlisted(branch));
-            work.producer().sendOffsetsToTransaction(Map.of(input, new OffsetAndMetadata(5)), groupMetadata(group));
-            assertEquals(Prepared.yes(), resource.prepare(branch, new byte[0]));
-            assertEquals(Optional.empty(), offset(group, input));
-            if (commit) {
-                resource.commit(branch);
-                Await.until("the offset is there", () -> offset(group, input).equals(Optional.of(5L)));
-            } else {
-                resource.rollback(branch);
-                assertEquals(Optional.empty(), offset(group, input));
-            }
-        }
-    }
-
-    private static ConsumerGroupMetadata groupMetadata(String group) {
-        Map<String, Object> settings = lab.kafka().clientSettings();
-        settings.put("group.id", group);
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            return consumer.groupMetadata();
-        }
-    }
-
-    private static Optional<Long> offset(String group, TopicPartition partition) throws Exception {
-        try (Admin admin = Admin.create(lab.kafka().clientSettings())) {
-            return Optional.ofNullable(admin.listConsumerGroupOffsets(group)
-                            .partitionsToOffsetAndMetadata()
-                            .get()
-                            .get(partition))
-                    .map(OffsetAndMetadata::offset);
-        }
     }
 
     @Test
@@ -223,9 +186,36 @@ class KafkaResourceTest {
         try (Producer<byte[], byte[]> careless = lab.producer(branch.toString())) {
             careless.initTransactions();
         }
-        HeuristicException told = assertThrows(HeuristicException.class, () -> resource.commit(branch));
-        assertEquals(BranchOutcome.HEURISTIC_ROLLBACK, told.outcome());
+        // What the coordinator shows now would follow a commit just as well.
+        assertEquals(BranchOutcome.HEURISTIC_HAZARD, told(branch));
         assertEquals(0, lab.seen("trap"));
+        BranchId committed = nextBranch();
+        assertEquals(Prepared.yes(), resource.prepare(committed, KafkaLab.bytes("before")));
+        resource.commit(committed);
+        try (Producer<byte[], byte[]> careless = lab.producer(committed.toString())) {
+            careless.initTransactions();
+        }
+        assertEquals(BranchOutcome.HEURISTIC_HAZARD, told(committed));
+        assertEquals(1, lab.seen("before"));
+    }
+
+    private BranchOutcome told(BranchId branch) {
+        return assertThrows(HeuristicException.class, () -> resource.commit(branch))
+                .outcome();
+    }
+
+    @Test
+    void whatSomebodyElseCommittedUnderTheIdIsNoProof() throws Exception {
+        BranchId branch = nextBranch();
+        assertEquals(Prepared.yes(), resource.prepare(branch, KafkaLab.bytes("replaced")));
+        try (Producer<byte[], byte[]> careless = lab.producer(branch.toString())) {
+            careless.initTransactions();
+            careless.beginTransaction();
+            KafkaLab.send(careless, KafkaLab.record("instead"));
+            careless.commitTransaction();
+        }
+        assertEquals(BranchOutcome.HEURISTIC_HAZARD, told(branch));
+        assertEquals(0, lab.seen("replaced"));
     }
 
     @Test
@@ -257,53 +247,25 @@ class KafkaResourceTest {
         assertDoesNotThrow(() -> told.commit(another));
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aServiceWorksWithTheBranchsProducer(boolean commit) throws Exception {
-        BranchId branch = nextBranch();
-        String key = "enlisted-" + commit;
-        KafkaBranch work = resource.open(enlisted(branch));
-        assertEquals(branch, work.id());
-        KafkaLab.send(work.producer(), KafkaLab.record(key));
-        assertThrows(IllegalStateException.class, work.producer()::commitTransaction);
-        assertThrows(IllegalStateException.class, work.producer()::abortTransaction);
-        assertThrows(IllegalStateException.class, work.producer()::initTransactions);
-        assertThrows(IllegalStateException.class, work.producer()::beginTransaction);
-        assertThrows(IllegalStateException.class, work.producer()::close);
-        KafkaLab.send(work.producer(), KafkaLab.record(key));
-        if (commit) {
-            assertEquals(Prepared.yes(), resource.prepare(branch, new byte[0]));
-        } else {
-            resource.rollback(branch);
-        }
-        assertThrows(IllegalStateException.class, () -> KafkaLab.send(work.producer(), KafkaLab.record(key)));
-        if (commit) {
-            resource.commit(branch);
-        } else {
-            assertNotEquals(Prepared.yes(), resource.prepare(branch, new byte[0]));
-        }
-        assertNothingOpen();
-        assertEquals(commit ? 2 : 0, lab.seen(key));
-    }
-
+    /** A coordinator that is busy, loads or has moved is asked again, and anything unforeseen is unknown. */
     @Test
-    void aServiceThatSentNothingIsReadOnly() throws Exception {
+    void onlyWhatLookingAgainTellsIsLookedAtAgain() throws Exception {
         BranchId branch = nextBranch();
-        KafkaBranch work = resource.open(enlisted(branch));
-        assertFalse(work.producer().partitionsFor(KafkaLab.TOPIC).isEmpty());
-        assertEquals(Prepared.readOnly(), resource.prepare(branch, new byte[0]));
-        assertNothingOpen();
-    }
-
-    @Test
-    void aServiceWhoseRecordWasLostIsRefused() throws Exception {
-        BranchId branch = nextBranch();
-        KafkaBranch work = resource.open(enlisted(branch));
-        KafkaLab.send(work.producer(), KafkaLab.record("lost"));
-        KafkaLab.send(work.producer(), KafkaLab.tooLarge());
-        assertEquals(Prepared.Answer.NO, resource.prepare(branch, new byte[0]).answer());
-        assertNothingOpen();
-        assertEquals(0, lab.seen("lost"));
+        for (Errors again : List.of(
+                Errors.INVALID_TXN_STATE,
+                Errors.INVALID_PRODUCER_EPOCH,
+                Errors.PRODUCER_FENCED,
+                Errors.INVALID_PRODUCER_ID_MAPPING,
+                Errors.CONCURRENT_TRANSACTIONS,
+                Errors.COORDINATOR_LOAD_IN_PROGRESS,
+                Errors.COORDINATOR_NOT_AVAILABLE,
+                Errors.NOT_COORDINATOR)) {
+            assertFalse(CoordinatorTransactions.went(branch, "ended", again), again::toString);
+        }
+        assertTrue(CoordinatorTransactions.went(branch, "ended", Errors.NONE));
+        assertThrows(
+                IOException.class,
+                () -> CoordinatorTransactions.went(branch, "ended", Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED));
     }
 
     @Test
