@@ -33,13 +33,14 @@ public final class BranchXid implements Xid {
                 : Optional.empty();
     }
 
-    /** As {@link #parse(int, byte[])}. */
+    /** As {@link #parse(int, byte[])}, where the qualifiers are split as {@link #of} splits them. */
     public static Optional<BranchId> parse(Xid xid) {
         byte[] first = xid.getGlobalTransactionId();
         byte[] second = xid.getBranchQualifier();
         byte[] both = Arrays.copyOf(first, first.length + second.length);
         System.arraycopy(second, 0, both, first.length, second.length);
-        return parse(xid.getFormatId(), both);
+        // Another split of the same text is another xid, and nobody's here.
+        return first.length == MAXGTRIDSIZE ? parse(xid.getFormatId(), both) : Optional.empty();
     }
 
     @Override

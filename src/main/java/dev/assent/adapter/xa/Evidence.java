@@ -35,6 +35,12 @@ interface Evidence<L> {
     /** Makes sure that a later prepare is refused, unless the branch committed; durable when it returns. */
     Standing fence(L link, BranchId branch) throws Exception;
 
+    /**
+     * Returns once a commit of the branch that some other call had begun has ended: a resource may forget a branch
+     * before its commit is durable and its proof can be seen. May throw where that takes too long.
+     */
+    void settle(L link, BranchId branch) throws Exception;
+
     /** This process has seen the resource commit the branch. */
     void committed(BranchId branch);
 

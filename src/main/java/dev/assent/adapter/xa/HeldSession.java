@@ -5,10 +5,12 @@ import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
 import jakarta.jms.QueueBrowser;
 import jakarta.jms.QueueReceiver;
 import jakarta.jms.QueueSender;
 import jakarta.jms.Session;
+import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TopicPublisher;
 import jakarta.jms.TopicSubscriber;
 import java.lang.reflect.InvocationTargetException;
@@ -18,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The view of a session that is handed to whoever works in its branch: it can neither end the transaction nor the
@@ -38,6 +41,7 @@ final class HeldSession {
 
     private final Session real;
     private final Session guarded;
+    private final Set<String> queues = ConcurrentHashMap.newKeySet();
     private volatile boolean over;
     private volatile boolean changed;
     private volatile JMSException failure;
@@ -59,6 +63,11 @@ final class HeldSession {
     /** Whether the work made anything by which messages come or go. */
     boolean changed() {
         return changed;
+    }
+
+    /** Where messages came from or went to, by any call. */
+    Set<String> queues() {
+        return Set.copyOf(queues);
     }
 
     /** Refuses the work any further call. */
@@ -89,6 +98,13 @@ final class HeldSession {
         }
         if (over) {
             throw new IllegalStateException("the branch of this session is being prepared or has ended");
+        }
+        if (arguments != null && !method.getName().equals("createBrowser")) {
+            for (Object each : arguments) {
+                if (each instanceof Queue queue && !(each instanceof TemporaryQueue)) {
+                    queues.add(queue.getQueueName());
+                }
+            }
         }
         try {
             return guardedResult(method.invoke(target, arguments));

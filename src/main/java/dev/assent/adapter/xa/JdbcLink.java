@@ -109,6 +109,11 @@ final class JdbcLink implements XaLink<JdbcBranch> {
     }
 
     @Override
+    public Optional<String> objection() {
+        return Optional.empty();
+    }
+
+    @Override
     public void breakOff() {
         try {
             held.real().abort(Runnable::run);

@@ -21,23 +21,30 @@ final class JmsLink implements XaLink<JmsBranch> {
     private final XAConnection connection;
     private final XASession session;
     private final HeldSession held;
+    private final ArtemisQueues queues;
     private Session own;
 
-    private JmsLink(XAConnection connection, Optional<JmsWork> work) throws JMSException {
+    private JmsLink(XAConnection connection, Opener from) throws JMSException {
         this.connection = connection;
-        this.work = work;
+        this.work = from.work();
+        this.queues = from.queues();
         this.session = connection.createXASession();
         this.held = new HeldSession(session.getSession());
         connection.start();
     }
 
     /** Opens them from a connection factory, as its default user. */
-    record Opener(XAConnectionFactory factory, Optional<JmsWork> work) implements Source<JmsLink> {
+    record Opener(XAConnectionFactory factory, Optional<JmsWork> work, ArtemisQueues queues)
+            implements Source<JmsLink> {
+        Opener(XAConnectionFactory factory, Optional<JmsWork> work) {
+            this(factory, work, new ArtemisQueues());
+        }
+
         @Override
         public JmsLink open() throws JMSException {
             XAConnection connection = factory.createXAConnection();
             try {
-                return new JmsLink(connection, work);
+                return new JmsLink(connection, this);
             } catch (JMSException | RuntimeException e) {
                 connection.close();
                 throw e;
@@ -93,6 +100,11 @@ final class JmsLink implements XaLink<JmsBranch> {
     @Override
     public boolean changed() {
         return held.changed();
+    }
+
+    @Override
+    public Optional<String> objection() throws JMSException {
+        return queues.objection(connection, held.queues());
     }
 
     @Override

@@ -56,6 +56,9 @@ final class NoEvidence<L> implements Evidence<L> {
     }
 
     @Override
+    public void settle(L link, BranchId branch) {}
+
+    @Override
     public void committed(BranchId branch) {
         remembered.put(branch, Standing.COMMITTED);
     }

@@ -97,7 +97,19 @@ final class QueueEvidence implements Evidence<JmsLink> {
         Session own = link.own();
         send(own, ofBranch(own, Kind.FENCED, branch));
         own.commit();
-        return Standing.FENCED;
+        standing = standing(link, branch);
+        if (standing == Standing.NONE) {
+            throw new JMSException("queue " + queue + " took the fence of " + branch + " and does not show it: somebody"
+                    + " receives from it, or the broker drops what comes; let the queue be Assent's alone, and its"
+                    + " address page (address-full-policy) and keep its messages");
+        }
+        return standing;
+    }
+
+    /** A broker writes one journal: what began before is durable once this is. Says what is known, so it changes nothing. */
+    @Override
+    public void settle(JmsLink link, BranchId branch) throws JMSException {
+        sendBound(link.own(), branch.installation(), bound(link, branch.installation()));
     }
 
     @Override
@@ -111,13 +123,22 @@ final class QueueEvidence implements Evidence<JmsLink> {
             return;
         }
         Session own = link.own();
+        sendBound(own, installation, generation);
+        if (bound(link, installation) < generation) {
+            throw new JMSException("queue " + queue + " took the bound " + generation + " of " + installation
+                    + " and does not show it, so nothing is dropped: somebody receives from it, or the broker drops"
+                    + " what comes");
+        }
+        drop(own, INSTALLATION + " = '" + installation + "' AND " + GENERATION + " < " + generation);
+    }
+
+    private void sendBound(Session own, UUID installation, long generation) throws JMSException {
         Message bound = own.createMessage();
         bound.setStringProperty(KIND, Kind.BOUND.name());
         bound.setStringProperty(INSTALLATION, installation.toString());
         bound.setLongProperty(GENERATION, generation);
         send(own, bound);
         own.commit();
-        drop(own, INSTALLATION + " = '" + installation + "' AND " + GENERATION + " < " + generation);
     }
 
     /** Evidence below a durable bound, and lower bounds. */
@@ -141,6 +162,16 @@ final class QueueEvidence implements Evidence<JmsLink> {
             found.add(message.getStringProperty(IDENTITY));
         }
         return found;
+    }
+
+    /** Whether what lies in the queue is to expire. */
+    boolean expires(JmsLink link) throws JMSException {
+        for (Message message : seen(link, KIND + " = '" + Kind.IDENTITY + "'")) {
+            if (message.getJMSExpiration() != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Draws an identity and lays it into the queue. */

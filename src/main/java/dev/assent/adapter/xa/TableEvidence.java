@@ -29,13 +29,21 @@ final class TableEvidence implements Evidence<JdbcLink> {
         T on(Connection connection) throws SQLException;
     }
 
-    /** A local transaction; the connection is in no branch. */
+    private interface End {
+        void of(Connection connection) throws SQLException;
+    }
+
     private static <T> T committed(JdbcLink link, Step<T> step) throws SQLException {
+        return ended(link, step, Connection::commit);
+    }
+
+    /** A local transaction; the connection is in no branch. */
+    private static <T> T ended(JdbcLink link, Step<T> step, End end) throws SQLException {
         Connection connection = link.connection();
         connection.setAutoCommit(false);
         try {
             T result = step.on(connection);
-            connection.commit();
+            end.of(connection);
             return result;
         } catch (SQLException e) {
             try {
@@ -91,6 +99,12 @@ final class TableEvidence implements Evidence<JdbcLink> {
     @Override
     public Standing fence(JdbcLink link, BranchId branch) throws SQLException {
         return committed(link, connection -> table.fence(connection, branch));
+    }
+
+    /** Waits on the key of the proof, and leaves nothing there. */
+    @Override
+    public void settle(JdbcLink link, BranchId branch) throws SQLException {
+        ended(link, connection -> table.fence(connection, branch), Connection::rollback);
     }
 
     @Override

@@ -32,6 +32,9 @@ interface XaLink<B> extends AutoCloseable {
     /** Whether the work may have changed anything; false only where that is certain. */
     boolean changed();
 
+    /** Why what the work did would not be safe once it is prepared; nothing where nothing speaks against it. */
+    Optional<String> objection() throws Exception;
+
     /** Ends the connection also while another thread waits on it: what is not prepared is rolled back for it. */
     void breakOff();
 

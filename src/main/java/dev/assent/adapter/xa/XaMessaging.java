@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Says how a message broker takes part, over JMS, and opens it. Each branch has an XA connection of its own. A message
+ * Says how a message broker takes part, over JMS, and opens it. Each branch has an XA connection of its own, which comes
+ * without a pool. Artemis deletes a queue that it created on demand once it is empty, with what is prepared for it: a
+ * branch with such a queue votes NO, so create queues in the broker's configuration or set {@code auto-delete-queues} to
+ * false. Whether it does is asked at the address {@code activemq.management}, which needs the right to manage. A message
  * that was received in a branch is redelivered after a rollback as the broker's address settings say. The user needs the
  * right to send to, browse and receive from the evidence's queue. For one thread; what it opens is thread-safe.
  */
@@ -113,6 +116,11 @@ public final class XaMessaging {
                                         + " open once with createQueue(true)"
                                 : "queue " + queue + " carries the identities " + found
                                         + ": remove all but the one that votes already name"));
+            }
+            if (evidence.expires(link)) {
+                throw new PreflightException(List.of("the broker lets the messages of queue " + queue
+                        + " expire, so the proof of a commit would go: set expiry-delay and max-expiry-delay of its"
+                        + " address to -1, and remove its message of kind IDENTITY if no vote names it yet"));
             }
             return found.get(0);
         } catch (InvalidDestinationException e) {

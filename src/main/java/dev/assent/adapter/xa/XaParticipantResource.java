@@ -32,7 +32,7 @@ import javax.transaction.xa.XAException;
  * @param <L> the connections
  */
 final class XaParticipantResource<B, L extends XaLink<B>> implements EnlistableResource<B> {
-    /** How long a branch that nobody lists may take to show its proof: some other call may be committing it. */
+    /** How long a branch that nobody lists may take to show its proof, once no other call can be committing it. */
     private static final long PROOF_NANOS = Duration.ofSeconds(2).toNanos();
 
     private static final long LOOK_AGAIN_MS = 50;
@@ -66,14 +66,23 @@ final class XaParticipantResource<B, L extends XaLink<B>> implements EnlistableR
     /** Opens the branch on a connection of its own. */
     @Override
     public B open(EnlistedBranch enlisted) throws Exception {
+        return locks.alone(enlisted.branch(), () -> openNow(enlisted));
+    }
+
+    private B openNow(EnlistedBranch enlisted) throws Exception {
         BranchId branch = enlisted.branch();
+        L before = open.get(branch);
+        if (before != null) {
+            return before.handOut(enlisted);
+        }
+        if (answers.containsKey(branch)) {
+            throw new RefusedException("branch " + branch + " was prepared or rolled back before");
+        }
         L link = source.open();
         try {
             evidence.expect(link, branch.installation());
             XaBranches.start(link, branch);
-            if (open.putIfAbsent(branch, link) != null) {
-                throw new RefusedException("branch " + branch + " is open already");
-            }
+            open.put(branch, link);
             return link.handOut(enlisted);
         } catch (Exception e) {
             link.close();
@@ -81,10 +90,23 @@ final class XaParticipantResource<B, L extends XaLink<B>> implements EnlistableR
         }
     }
 
+    /** Ends what a service works in, also in the middle of a call. */
+    private void discard(BranchId branch) {
+        L enlisted = open.remove(branch);
+        if (enlisted != null) {
+            answers.put(branch, rolledBackBefore(branch));
+            enlisted.release();
+            enlisted.breakOff();
+        }
+    }
+
     @Override
     public Prepared prepare(BranchId branch, byte[] payload) throws Exception {
         return locks.alone(branch, () -> {
             Optional<Prepared> before = before(branch);
+            if (before.isPresent()) {
+                discard(branch);
+            }
             Prepared answer = before.isPresent() ? before.get() : prepareNow(branch, payload);
             answers.put(branch, answer);
             return answer;
@@ -95,7 +117,7 @@ final class XaParticipantResource<B, L extends XaLink<B>> implements EnlistableR
     private Optional<Prepared> before(BranchId branch) throws Exception {
         try (L own = source.open()) {
             if (XaBranches.listed(own, branch)) {
-                return Optional.of(Prepared.yes());
+                return Optional.of(preparedInTime(own, branch));
             }
             if (evidence.forgotten(own, branch)) {
                 return Optional.of(Prepared.no("branch " + branch + " is of a generation that is gone"));
@@ -150,8 +172,12 @@ final class XaParticipantResource<B, L extends XaLink<B>> implements EnlistableR
             if (failure.isPresent()) {
                 answer = Prepared.no("a call of the work failed: " + XaCodes.describe(failure.get()));
             } else if (link.changed()) {
-                evidence.mark(link, branch);
-                return Optional.empty();
+                Optional<String> objection = link.objection();
+                if (objection.isEmpty()) {
+                    evidence.mark(link, branch);
+                    return Optional.empty();
+                }
+                answer = Prepared.no(objection.get());
             } else {
                 answer = Prepared.readOnly();
             }
@@ -190,12 +216,17 @@ final class XaParticipantResource<B, L extends XaLink<B>> implements EnlistableR
                 return Prepared.no("the resource answered that it prepared the branch, and lists nothing: a call of the"
                         + " work failed unnoticed, or the branch was rolled back meanwhile");
             }
-            if (evidence.tooLate(own, branch)) {
-                rollBackPrepared(own, branch);
-                return rolledBackBefore(branch);
-            }
-            return Prepared.yes();
+            return preparedInTime(own, branch);
         }
+    }
+
+    /** Takes back what was prepared behind a fence. */
+    private Prepared preparedInTime(L link, BranchId branch) throws Exception {
+        if (evidence.tooLate(link, branch)) {
+            rollBackPrepared(link, branch);
+            return rolledBackBefore(branch);
+        }
+        return Prepared.yes();
     }
 
     @Override
@@ -233,6 +264,7 @@ final class XaParticipantResource<B, L extends XaLink<B>> implements EnlistableR
 
     /** Returns where there is evidence that the branch committed. */
     private void awaitProof(L link, BranchId branch, XAException told) throws Exception {
+        boolean settled = false;
         long start = System.nanoTime();
         while (true) {
             if (XaBranches.listed(link, branch)) {
@@ -253,6 +285,11 @@ final class XaParticipantResource<B, L extends XaLink<B>> implements EnlistableR
                     }
                 }
             }
+            if (!settled) {
+                evidence.settle(link, branch);
+                settled = true;
+                start = System.nanoTime();
+            }
             if (System.nanoTime() - start > PROOF_NANOS) {
                 throw new HeuristicException(
                         XaCodes.rolledBack(told) ? BranchOutcome.HEURISTIC_ROLLBACK : BranchOutcome.HEURISTIC_HAZARD,
@@ -265,16 +302,13 @@ final class XaParticipantResource<B, L extends XaLink<B>> implements EnlistableR
 
     @Override
     public void rollback(BranchId branch) throws Exception {
-        L enlisted = open.remove(branch);
-        if (enlisted != null) {
-            answers.put(branch, rolledBackBefore(branch));
-            enlisted.release();
-            enlisted.breakOff();
-        }
+        discard(branch);
         locks.alone(branch, () -> rollBackNow(branch));
     }
 
     private Void rollBackNow(BranchId branch) throws Exception {
+        // One that was being opened when the call came.
+        discard(branch);
         try (L link = source.open()) {
             rollBackPrepared(link, branch);
             Standing standing =

@@ -6,6 +6,7 @@ import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 
 /** Hosts an Artemis broker on a data directory. Arguments: data directory, port. */
 final class ArtemisProcess {
@@ -23,6 +24,8 @@ final class ArtemisProcess {
                 .setJournalFileSize(1024 * 1024)
                 .setJournalMinFiles(2)
                 .setSecurityEnabled(false)
+                .addAddressSetting(
+                        "#", new AddressSettings().setAutoDeleteQueues(false).setAutoDeleteAddresses(false))
                 .setJMXManagementEnabled(false)
                 .addAcceptorConfiguration("tcp", "tcp://127.0.0.1:" + args[1] + "?useEpoll=false");
         EmbeddedActiveMQ server = new EmbeddedActiveMQ().setConfiguration(configuration);

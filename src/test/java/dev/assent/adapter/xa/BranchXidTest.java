@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.assent.protocol.BranchId;
 import dev.assent.protocol.TransactionId;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 import javax.transaction.xa.Xid;
@@ -48,6 +49,30 @@ class BranchXidTest {
             (byte) (own.getFormatId() >> 8),
             (byte) own.getFormatId()
         });
+    }
+
+    @Test
+    void anotherSplitOfTheSameTextIsAnotherXid() {
+        byte[] text = branch(1, "p").toString().substring("assent_".length()).getBytes(StandardCharsets.US_ASCII);
+        for (int split : new int[] {Xid.MAXGTRIDSIZE - 1, Xid.MAXGTRIDSIZE}) {
+            Xid xid = new Xid() {
+                @Override
+                public int getFormatId() {
+                    return BranchXid.FORMAT;
+                }
+
+                @Override
+                public byte[] getGlobalTransactionId() {
+                    return Arrays.copyOf(text, split);
+                }
+
+                @Override
+                public byte[] getBranchQualifier() {
+                    return Arrays.copyOfRange(text, split, text.length);
+                }
+            };
+            assertEquals(split == Xid.MAXGTRIDSIZE, BranchXid.parse(xid).isPresent());
+        }
     }
 
     @Test

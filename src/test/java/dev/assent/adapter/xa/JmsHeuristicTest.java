@@ -10,13 +10,7 @@ import dev.assent.participant.Prepared;
 import dev.assent.participant.Resource;
 import dev.assent.protocol.BranchId;
 import dev.assent.protocol.BranchOutcome;
-import jakarta.jms.Message;
-import jakarta.jms.QueueSession;
-import jakarta.jms.Session;
-import jakarta.jms.XAConnection;
 import java.util.UUID;
-import org.apache.activemq.artemis.api.core.management.ResourceNames;
-import org.apache.activemq.artemis.api.jms.management.JMSManagementHelper;
 import org.apache.activemq.artemis.core.transaction.impl.XidImpl;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,16 +33,7 @@ class JmsHeuristicTest {
     }
 
     private static void manage(String operation, BranchId branch) throws Exception {
-        try (XAConnection connection = lab.connect();
-                QueueSession session = ((org.apache.activemq.artemis.jms.client.ActiveMQConnection) connection)
-                        .createQueueSession(false, Session.AUTO_ACKNOWLEDGE)) {
-            Message request = session.createMessage();
-            JMSManagementHelper.putOperationInvocation(
-                    request, ResourceNames.BROKER, operation, XidImpl.toBase64String(BranchXid.of(branch)));
-            jakarta.jms.QueueRequestor requestor =
-                    new jakarta.jms.QueueRequestor(session, session.createQueue("activemq.management"));
-            assertEquals(true, JMSManagementHelper.getResult(requestor.request(request)));
-        }
+        assertEquals(true, lab.manage(operation, XidImpl.toBase64String(BranchXid.of(branch))));
     }
 
     private static BranchOutcome told(org.junit.jupiter.api.function.Executable call) {

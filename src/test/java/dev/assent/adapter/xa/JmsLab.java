@@ -7,6 +7,9 @@ import dev.assent.adapter.contract.ServerProcess;
 import dev.assent.participant.EnlistableResource;
 import dev.assent.participant.Resource;
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.QueueRequestor;
+import jakarta.jms.QueueSession;
 import jakarta.jms.Session;
 import jakarta.jms.XAConnection;
 import jakarta.jms.XAConnectionFactory;
@@ -20,6 +23,9 @@ import java.util.Optional;
 import java.util.UUID;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
+import org.apache.activemq.artemis.api.core.management.ResourceNames;
+import org.apache.activemq.artemis.api.jms.management.JMSManagementHelper;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnection;
 import org.apache.activemq.artemis.jms.client.ActiveMQXAConnection;
 
 /** Artemis in the contract suite: one broker for all tests of a JVM. */
@@ -106,6 +112,23 @@ final class JmsLab implements ResourceLab {
         XAConnection connection = factory().createXAConnection();
         connection.start();
         return connection;
+    }
+
+    /** What an operator does: an operation of the broker's own management. */
+    Object manage(String operation, Object... arguments) throws Exception {
+        try (XAConnection connection = connect();
+                QueueSession session =
+                        ((ActiveMQConnection) connection).createQueueSession(false, Session.AUTO_ACKNOWLEDGE)) {
+            Message request = session.createMessage();
+            JMSManagementHelper.putOperationInvocation(request, ResourceNames.BROKER, operation, arguments);
+            QueueRequestor requestor = new QueueRequestor(session, session.createQueue("activemq.management"));
+            Message reply = requestor.request(request);
+            Object result = JMSManagementHelper.getResult(reply);
+            if (!JMSManagementHelper.hasOperationSucceeded(reply)) {
+                throw new IllegalStateException(operation + ": " + result);
+            }
+            return result;
+        }
     }
 
     @Override

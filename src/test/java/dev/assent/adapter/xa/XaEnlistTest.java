@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.assent.Await;
+import dev.assent.adapter.RefusedException;
 import dev.assent.adapter.jdbc.JdbcBranch;
 import dev.assent.participant.EnlistableResource;
 import dev.assent.participant.EnlistedBranch;
@@ -16,10 +18,15 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import jakarta.jms.XAConnectionFactory;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Services that work in the resource themselves. */
@@ -82,6 +89,73 @@ class XaEnlistTest {
         assertEquals(Prepared.Answer.NO, racing.prepare(branch, NOTHING).answer());
         assertFalse(resource.recover("promise").contains(branch));
         assertEquals(0, lab.seen("late"));
+    }
+
+    /** As a rollback elsewhere leaves it that died before it looked again. */
+    @Test
+    void whatLiesPreparedBehindAFenceIsNoYes() throws Exception {
+        JmsLab lab = JmsLab.shared();
+        EnlistableResource<JmsBranch> resource = lab.open();
+        BranchId branch = next().branch();
+        assertEquals(Prepared.yes(), resource.prepare(branch, lab.adding("behind")));
+        try (JmsLink link = new JmsLink.Opener(lab.factory(), Optional.empty()).open()) {
+            new QueueEvidence(XaMessaging.QUEUE).fence(link, branch);
+        }
+        assertEquals(
+                Prepared.Answer.NO,
+                resource.prepare(branch, lab.adding("behind")).answer());
+        assertFalse(resource.recover("promise").contains(branch));
+        assertEquals(0, lab.seen("behind"));
+    }
+
+    @Test
+    void aServiceThatAsksAgainGetsTheSameBranch() throws Exception {
+        JmsLab lab = JmsLab.shared();
+        EnlistableResource<JmsBranch> resource = lab.open();
+        EnlistedBranch branch = next();
+        ScriptedMessages.send(resource.open(branch).session(), "asked");
+        ScriptedMessages.send(resource.open(branch).session(), "asked");
+        assertEquals(Prepared.yes(), resource.prepare(branch.branch(), NOTHING));
+        assertThrows(RefusedException.class, () -> resource.open(branch));
+        resource.commit(branch.branch());
+        assertEquals(2, lab.seen("asked"));
+    }
+
+    /** Its initiator gave up, and nobody will ask to prepare it or roll it back again. */
+    @Test
+    void aBranchThatIsRolledBackWhileItIsOpenedHoldsNothing() throws Exception {
+        JmsLab lab = JmsLab.shared();
+        AtomicReference<Callable<Void>> connecting = new AtomicReference<>(() -> null);
+        XAConnectionFactory real = lab.factory();
+        XAConnectionFactory slow = (XAConnectionFactory) Proxy.newProxyInstance(
+                XaEnlistTest.class.getClassLoader(),
+                new Class<?>[] {XAConnectionFactory.class},
+                (proxy, method, arguments) -> {
+                    connecting.getAndSet(() -> null).call();
+                    return method.invoke(real, arguments);
+                });
+        EnlistableResource<JmsBranch> resource = XaMessaging.over(slow).open();
+        EnlistedBranch branch = next();
+        CompletableFuture<Void> rolledBack = new CompletableFuture<>();
+        Thread rollback = new Thread(() -> {
+            try {
+                resource.rollback(branch.branch());
+                rolledBack.complete(null);
+            } catch (Exception e) {
+                rolledBack.completeExceptionally(e);
+            }
+        });
+        connecting.set(() -> {
+            rollback.start();
+            Await.until(
+                    "the rollback waits or is over",
+                    () -> rolledBack.isDone() || rollback.getState() == Thread.State.WAITING);
+            return null;
+        });
+        Session session = resource.open(branch).session();
+        rolledBack.get();
+        assertThrows(JMSException.class, () -> ScriptedMessages.send(session, "orphan"));
+        assertThrows(RefusedException.class, () -> resource.open(branch));
     }
 
     @Test

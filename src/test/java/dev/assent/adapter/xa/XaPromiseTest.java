@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assent.adapter.PreflightException;
+import dev.assent.adapter.jdbc.BranchTable;
 import dev.assent.adapter.jdbc.Dialect;
 import dev.assent.adapter.jdbc.SqlWork;
 import dev.assent.adapter.postgresql.PostgresServer;
@@ -188,6 +189,21 @@ class XaPromiseTest {
                 assertThrows(HeuristicException.class, () -> resource.commit(branch))
                         .outcome());
         assertEquals(0, lab.seen("disposed"));
+    }
+
+    /** As the database of a resource that forgets a branch before its commit is durable. */
+    @Test
+    void aCommitThatIsUnderWayElsewhereIsNoLoss() throws Exception {
+        Resource resource = lab.open();
+        BranchId branch = nextBranch();
+        try (Connection connection = lab.postgres().dataSource().getConnection()) {
+            connection.setAutoCommit(false);
+            new BranchTable(Dialect.POSTGRESQL).mark(connection, branch);
+            Exception told = assertThrows(Exception.class, () -> resource.commit(branch));
+            assertFalse(told instanceof HeuristicException, told::toString);
+            connection.commit();
+        }
+        resource.commit(branch);
     }
 
     private static void rollBackAll(PostgresServer server) throws SQLException {
