@@ -26,6 +26,7 @@ import java.sql.Statement;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +90,43 @@ class XaEnlistTest {
         assertEquals(Prepared.Answer.NO, racing.prepare(branch, NOTHING).answer());
         assertFalse(resource.recover("promise").contains(branch));
         assertEquals(0, lab.seen("late"));
+    }
+
+    /** As of a process that hung, whose work would hold locks and messages meanwhile. */
+    @Test
+    void behindAFenceNoWorkIsDone() throws Exception {
+        JmsLab lab = JmsLab.shared();
+        BranchId branch = next().branch();
+        lab.open().rollback(branch);
+        AtomicInteger runs = new AtomicInteger();
+        EnlistableResource<JmsBranch> late = XaMessaging.over(lab.factory())
+                .work((session, of, payload) -> runs.incrementAndGet())
+                .open();
+        assertEquals(Prepared.Answer.NO, late.prepare(branch, NOTHING).answer());
+        assertEquals(0, runs.get());
+    }
+
+    /** It found nothing to take back and saw the branch prepared only when its fence was written. */
+    @Test
+    void aRollbackTakesBackWhatWasPreparedBeforeItsFence() throws Exception {
+        JmsLab lab = JmsLab.shared();
+        EnlistableResource<JmsBranch> preparing = lab.open();
+        BranchId branch = next().branch();
+        AtomicReference<Callable<Prepared>> inBetween = new AtomicReference<>(Prepared::readOnly);
+        AtomicReference<Prepared> answer = new AtomicReference<>();
+        EnlistableResource<JmsBranch> rollingBack = XaMessaging.over(SteppingFactory.of(lab.factory(), () -> {
+                    try {
+                        answer.set(inBetween.getAndSet(answer::get).call());
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                }))
+                .open();
+        inBetween.set(() -> preparing.prepare(branch, lab.adding("between")));
+        rollingBack.rollback(branch);
+        assertEquals(Prepared.yes(), answer.get());
+        assertFalse(preparing.recover("promise").contains(branch));
+        assertEquals(0, lab.seen("between"));
     }
 
     /** As a rollback elsewhere leaves it that died before it looked again. */
