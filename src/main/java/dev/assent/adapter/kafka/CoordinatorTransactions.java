@@ -13,11 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeTransactionsResult;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionListing;
@@ -36,6 +38,7 @@ import org.apache.kafka.common.requests.EndTxnRequest;
 import org.apache.kafka.common.requests.EndTxnResponse;
 import org.apache.kafka.common.requests.InitProducerIdRequest;
 import org.apache.kafka.common.requests.InitProducerIdResponse;
+import org.apache.kafka.common.utils.Utils;
 
 /** The transaction coordinators of a cluster, by Kafka's admin client and requests of its protocol. Thread-safe. */
 final class CoordinatorTransactions implements Transactions {
@@ -166,11 +169,13 @@ final class CoordinatorTransactions implements Transactions {
      * {@inheritDoc}
      *
      * <p>Each broker lists what it coordinates, and a coordinator that moves meanwhile, or has no leader, would be
-     * missed: then the listing fails.
+     * missed: then the listing fails. One that leads and has not begun to read what it leads lists nothing of it, and says
+     * nothing about that; to a question about a single id it answers only once it has.
      */
     @Override
     public Collection<BranchId> open(String participant) throws IOException, InterruptedException {
         Map<Integer, Node> before = coordinators();
+        awaitLoaded(before.size());
         List<BranchId> found = new ArrayList<>();
         for (TransactionListing each : get(
                 admin.listTransactions(new ListTransactionsOptions().filterStates(OPEN))
@@ -185,6 +190,33 @@ final class CoordinatorTransactions implements Transactions {
                     + " changed meanwhile; to be tried again");
         }
         return found;
+    }
+
+    /** Asks about an id of each partition, whether or not there is one. */
+    private void awaitLoaded(int partitions) throws IOException, InterruptedException {
+        DescribeTransactionsResult asked = admin.describeTransactions(oneIdOfEach(partitions));
+        for (String id : oneIdOfEach(partitions)) {
+            try {
+                asked.description(id).get();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TransactionalIdNotFoundException)) {
+                    throw new IOException(
+                            "transactions cannot be listed completely: a partition of " + STATE_TOPIC
+                                    + " is not read yet: " + e.getCause(),
+                            e.getCause());
+                }
+            }
+        }
+    }
+
+    /** Ids that nobody uses, spread as the coordinators spread them ({@code TransactionStateManager.partitionFor}). */
+    static List<String> oneIdOfEach(int partitions) {
+        Map<Integer, String> ids = new TreeMap<>();
+        for (int number = 0; ids.size() < partitions; number++) {
+            String id = "assent_loaded_" + number;
+            ids.putIfAbsent(Utils.abs(id.hashCode()) % partitions, id);
+        }
+        return List.copyOf(ids.values());
     }
 
     private Map<Integer, Node> coordinators() throws IOException, InterruptedException {

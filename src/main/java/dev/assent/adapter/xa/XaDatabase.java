@@ -93,21 +93,38 @@ public final class XaDatabase {
         JdbcLink.Opener source = new JdbcLink.Opener(dataSource, work, statementTimeout);
         if (dialect.isPresent()) {
             BranchTable table = new BranchTable(dialect.get());
-            return open(identity(source, table), source, new TableEvidence(table));
+            String found = identity(source, table);
+            probe(source, new TableEvidence(table));
+            return resource(found, source, new TableEvidence(located(source, table)));
         }
         if (probe.isEmpty()) {
             throw new IllegalStateException("say evidence(dialect), or withoutEvidence(identity, probe)");
         }
-        return open(
-                identity,
-                source,
-                new NoEvidence<>((link, branch) -> probe.get().run(link.connection(), branch, new byte[0])));
+        Evidence<JdbcLink> none =
+                new NoEvidence<>((link, branch) -> probe.get().run(link.connection(), branch, new byte[0]));
+        probe(source, none);
+        return resource(identity, source, none);
     }
 
-    private EnlistableResource<JdbcBranch> open(String id, JdbcLink.Opener source, Evidence<JdbcLink> evidence)
-            throws PreflightException {
+    private static void probe(JdbcLink.Opener source, Evidence<JdbcLink> evidence) throws PreflightException {
         new Probe<>("the database", source, evidence).run();
+    }
+
+    private static EnlistableResource<JdbcBranch> resource(
+            String id, JdbcLink.Opener source, Evidence<JdbcLink> evidence) {
         return new XaParticipantResource<>("xa", "xa:" + id, source, evidence);
+    }
+
+    /** Work may lead its session to other tables of the same name: the proof goes where the fences are. */
+    private static BranchTable located(JdbcLink.Opener source, BranchTable table) throws PreflightException {
+        try (JdbcLink link = source.open()) {
+            return table.located(link.connection());
+        } catch (SQLException | RuntimeException e) {
+            throw new PreflightException(
+                    "it cannot be told where the table assent_branch is: " + XaCodes.describe(e)
+                            + "; see that evidence(dialect) names the database's own dialect",
+                    e);
+        }
     }
 
     private String identity(JdbcLink.Opener source, BranchTable table) throws PreflightException {

@@ -268,4 +268,22 @@ class XaEnlistTest {
             statement.execute("insert into seen values ('" + name + "')");
         }
     }
+
+    @Test
+    void theProofIsWhereItIsLookedForWhereverTheWorkLedItsSession() throws Exception {
+        XaDatabaseLab lab = XaDatabaseLab.shared();
+        EnlistableResource<JdbcBranch> resource = lab.open();
+        lab.postgres()
+                .run("create schema elsewhere", "create table elsewhere.assent_branch (like public.assent_branch)");
+        EnlistedBranch led = next();
+        JdbcBranch branch = resource.open(led);
+        try (Statement statement = branch.connection().createStatement()) {
+            statement.execute("insert into public.seen values ('led')");
+            statement.execute("set local search_path = elsewhere, public");
+        }
+        assertEquals(Prepared.yes(), resource.prepare(led.branch(), NOTHING));
+        resource.commit(led.branch());
+        lab.open().commit(led.branch());
+        assertEquals(1, lab.seen("led"));
+    }
 }
