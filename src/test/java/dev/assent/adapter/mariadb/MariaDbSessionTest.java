@@ -1,90 +1,58 @@
 package dev.assent.adapter.mariadb;
 
-import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.zaxxer.hikari.HikariDataSource;
 import dev.assent.Await;
 import dev.assent.adapter.jdbc.BranchTable;
 import dev.assent.adapter.jdbc.Dialect;
 import dev.assent.adapter.jdbc.JdbcBranch;
-import dev.assent.adapter.jdbc.SteppingDataSource;
-import dev.assent.participant.EnlistedBranch;
+import dev.assent.adapter.jdbc.SessionContract;
+import dev.assent.adapter.jdbc.SqlResource;
 import dev.assent.participant.HeuristicException;
 import dev.assent.participant.OnePhaseResource.OnePhase;
 import dev.assent.participant.Prepared;
 import dev.assent.participant.Prepared.Answer;
 import dev.assent.protocol.BranchId;
 import dev.assent.protocol.BranchOutcome;
-import dev.assent.protocol.Enlistment;
-import dev.assent.protocol.TransactionId;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mariadb.jdbc.MariaDbDataSource;
 
 /** Whatever a session's settings are, from the server, the pool or the work itself: a branch ends as decided. */
-class MariaDbSessionTest {
-    private static final UUID INSTALLATION = UUID.randomUUID();
-    private static final AtomicLong NUMBER = new AtomicLong();
+class MariaDbSessionTest extends SessionContract {
     private static final int DUPLICATE = 1062;
     private static final int REFUSED_IN_XA = 1399;
     private static MariaDbLab lab;
-
-    private HikariDataSource pool;
-    private MariaDbResource pooled;
 
     @BeforeAll
     static void start() throws Exception {
         lab = MariaDbLab.shared();
     }
 
-    @BeforeEach
-    void openPool() throws Exception {
-        pool = new HikariDataSource();
-        pool.setDataSource(lab.mariadb().dataSource());
-        pool.setMaximumPoolSize(2);
-        pool.setConnectionTimeout(Duration.ofSeconds(5).toMillis());
-        pooled = MariaDbLab.builder(pool).open();
+    @Override
+    protected DataSource dataSource() throws Exception {
+        return lab.mariadb().dataSource();
     }
 
-    @AfterEach
-    void closePool() {
-        pool.close();
+    @Override
+    protected SqlResource open(DataSource connections) throws Exception {
+        return MariaDbLab.builder(connections).open();
     }
 
-    private static BranchId next() {
-        long number = NUMBER.incrementAndGet();
-        return new BranchId(
-                INSTALLATION, TransactionId.of(1, number), "session", String.format("%016x", 0xfeed_0000L + number));
-    }
-
-    private static JdbcBranch enlist(MariaDbResource resource, BranchId branch) throws SQLException {
-        return resource.open(new EnlistedBranch(
-                branch, new Enlistment(branch.transaction(), branch.participant(), "here", branch.attempt())));
-    }
-
-    private static void run(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+    @Override
+    protected int poolSize() {
+        return 2;
     }
 
     private static DataSource with(String options) throws SQLException {
@@ -241,50 +209,6 @@ class MariaDbSessionTest {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    @Test
-    void aBranchThatIsOverIsNotOpenedAgain() throws Exception {
-        BranchId rolledBack = next();
-        pooled.rollback(rolledBack);
-        assertThrows(SQLException.class, () -> enlist(pooled, rolledBack));
-        BranchId prepared = next();
-        run(enlist(pooled, prepared).connection(), "insert into seen values ('over')");
-        assertEquals(Prepared.yes(), pooled.prepare(prepared, new byte[0]));
-        assertThrows(SQLException.class, () -> enlist(pooled, prepared));
-        pooled.commit(prepared);
-        assertThrows(SQLException.class, () -> enlist(pooled, prepared));
-        assertEquals(0, pool.getHikariPoolMXBean().getActiveConnections());
-    }
-
-    @Test
-    void aBranchThatIsRolledBackWhileItIsOpenedIsNotLeftOpen() throws Exception {
-        AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
-        AtomicReference<BranchId> branch = new AtomicReference<>();
-        MariaDbResource elsewhere =
-                MariaDbLab.builder(lab.mariadb().dataSource()).open();
-        MariaDbResource[] here = new MariaDbResource[1];
-        here[0] = MariaDbLab.builder(SteppingDataSource.of(lab.mariadb().dataSource(), () -> {
-                    if (left.decrementAndGet() == 0) {
-                        assertDoesNotThrow(() -> here[0].rollback(branch.get()));
-                    }
-                }))
-                .open();
-        boolean during = true;
-        for (int step = 1; during; step++) {
-            branch.set(next());
-            left.set(step);
-            try {
-                JdbcBranch opened = enlist(here[0], branch.get());
-                during = left.get() <= 0;
-                assertTrue(!during || opened.connection().isClosed(), "still open after step " + step);
-            } catch (SQLException e) {
-                assertTrue(left.get() <= 0, e::toString);
-            }
-            left.set(Integer.MAX_VALUE);
-        }
-        here[0].rollback(branch.get());
-        assertEquals(List.of(), List.copyOf(elsewhere.recover("session")));
     }
 
     @Test

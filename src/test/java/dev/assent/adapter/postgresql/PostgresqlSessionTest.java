@@ -1,7 +1,6 @@
 package dev.assent.adapter.postgresql;
 
 import static dev.assent.adapter.jdbc.ScriptedWork.script;
-import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,17 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.assent.adapter.PreflightException;
 import dev.assent.adapter.jdbc.JdbcBranch;
-import dev.assent.adapter.jdbc.SteppingDataSource;
-import dev.assent.participant.EnlistedBranch;
+import dev.assent.adapter.jdbc.SessionContract;
+import dev.assent.adapter.jdbc.SqlResource;
 import dev.assent.participant.OnePhaseResource.OnePhase;
 import dev.assent.participant.Prepared;
 import dev.assent.participant.Prepared.Answer;
 import dev.assent.protocol.BranchId;
-import dev.assent.protocol.Enlistment;
 import dev.assent.protocol.TransactionId;
 import java.sql.Connection;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,58 +27,33 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Whatever a session's settings are, from the server, the pool or the work itself: a branch ends as decided. */
-class PostgresqlSessionTest {
-    private static final UUID INSTALLATION = UUID.randomUUID();
-    private static final AtomicLong NUMBER = new AtomicLong();
+class PostgresqlSessionTest extends SessionContract {
     private static PostgresLab lab;
-
-    private HikariDataSource pool;
-    private PostgresqlResource pooled;
 
     @BeforeAll
     static void start() throws Exception {
         lab = PostgresLab.shared();
     }
 
-    @BeforeEach
-    void openPool() throws Exception {
-        pool = new HikariDataSource();
-        pool.setDataSource(lab.postgres().dataSource());
-        pool.setMaximumPoolSize(1);
-        pool.setConnectionTimeout(Duration.ofSeconds(5).toMillis());
-        pooled = PostgresLab.builder(pool).open();
+    @Override
+    protected DataSource dataSource() throws Exception {
+        return lab.postgres().dataSource();
     }
 
-    @AfterEach
-    void closePool() {
-        pool.close();
+    @Override
+    protected SqlResource open(DataSource connections) throws Exception {
+        return PostgresLab.builder(connections).open();
     }
 
-    private static BranchId next() {
-        long number = NUMBER.incrementAndGet();
-        return new BranchId(
-                INSTALLATION, TransactionId.of(1, number), "session", String.format("%016x", 0xfeed_0000L + number));
-    }
-
-    private static JdbcBranch enlist(PostgresqlResource resource, BranchId branch) throws SQLException {
-        return resource.open(new EnlistedBranch(
-                branch, new Enlistment(branch.transaction(), branch.participant(), "here", branch.attempt())));
-    }
-
-    private static void run(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+    @Override
+    protected int poolSize() {
+        return 1;
     }
 
     private static PostgresqlResource with(String options) throws Exception {
@@ -150,50 +122,6 @@ class PostgresqlSessionTest {
         // The pool has one connection: it goes back, and whoever is killed is the one who kills.
         assertEquals(OnePhase.FENCED, pooled.commitOnePhase(branch.id(), new byte[0]));
         assertEquals(0, lab.seen("fenced"));
-    }
-
-    @Test
-    void aBranchThatIsOverIsNotOpenedAgain() throws Exception {
-        BranchId rolledBack = next();
-        pooled.rollback(rolledBack);
-        assertThrows(SQLException.class, () -> enlist(pooled, rolledBack));
-        BranchId prepared = next();
-        run(enlist(pooled, prepared).connection(), "insert into seen values ('over')");
-        assertEquals(Prepared.yes(), pooled.prepare(prepared, new byte[0]));
-        assertThrows(SQLException.class, () -> enlist(pooled, prepared));
-        pooled.commit(prepared);
-        assertThrows(SQLException.class, () -> enlist(pooled, prepared));
-        assertEquals(0, pool.getHikariPoolMXBean().getActiveConnections());
-    }
-
-    @Test
-    void aBranchThatIsRolledBackWhileItIsOpenedIsNotLeftOpen() throws Exception {
-        AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
-        AtomicReference<BranchId> branch = new AtomicReference<>();
-        PostgresqlResource elsewhere =
-                PostgresLab.builder(lab.postgres().dataSource()).open();
-        PostgresqlResource[] here = new PostgresqlResource[1];
-        here[0] = PostgresLab.builder(SteppingDataSource.of(lab.postgres().dataSource(), () -> {
-                    if (left.decrementAndGet() == 0) {
-                        assertDoesNotThrow(() -> here[0].rollback(branch.get()));
-                    }
-                }))
-                .open();
-        boolean during = true;
-        for (int step = 1; during; step++) {
-            branch.set(next());
-            left.set(step);
-            try {
-                JdbcBranch opened = enlist(here[0], branch.get());
-                during = left.get() <= 0;
-                assertTrue(!during || opened.connection().isClosed(), "still open after step " + step);
-            } catch (SQLException e) {
-                assertTrue(left.get() <= 0, e::toString);
-            }
-            left.set(Integer.MAX_VALUE);
-        }
-        here[0].rollback(branch.get());
-        assertEquals(List.of(), List.copyOf(elsewhere.recover("session")));
     }
 
     @Test
