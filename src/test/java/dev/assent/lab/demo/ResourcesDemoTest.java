@@ -50,8 +50,7 @@ class ResourcesDemoTest {
 
             Set<ProcessHandle> children = demo.everBelow();
             assertTrue(children.size() >= CHILDREN, () -> "only " + children);
-            assertEquals(
-                    List.of(), children.stream().filter(ProcessHandle::isAlive).toList());
+            awaitEndOf(children);
             assertTrue(Files.notExists(place(out)), out);
         }
     }
@@ -63,9 +62,7 @@ class ResourcesDemoTest {
             Await.until("children", () -> demo.everBelow().size() >= 6);
             demo.terminate();
             demo.awaitEnd();
-            Set<ProcessHandle> children = demo.everBelow();
-            assertEquals(
-                    List.of(), children.stream().filter(ProcessHandle::isAlive).toList());
+            awaitEndOf(demo.everBelow());
             assertTrue(Files.notExists(place), () -> place + " is left");
         }
     }
@@ -80,6 +77,11 @@ class ResourcesDemoTest {
                             + " more of them, separated by commas",
                     demo.err().strip());
         }
+    }
+
+    /** A server whose host was killed is seen until the system has taken note of its end. */
+    private static void awaitEndOf(Set<ProcessHandle> children) throws Exception {
+        Await.until("the end of " + children, () -> children.stream().noneMatch(ProcessHandle::isAlive));
     }
 
     private static Path place(String said) {
