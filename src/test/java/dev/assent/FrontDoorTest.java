@@ -215,6 +215,17 @@ class FrontDoorTest {
     }
 
     @Test
+    void whoeverGoesOnAfterABranchThatWasNotOpenedCommitsNothing() throws Exception {
+        Participation service = assent.participate("ledger-c", new MemoryResource("ledger-c"));
+        EnlistingParticipation<String> broken = assent.participate("broken", new UnopenableResource("broken"));
+        Transaction transaction = assent.begin();
+        transaction.enlisted(service.enlist(transaction.id()).token());
+        IllegalStateException failure = assertThrows(IllegalStateException.class, () -> broken.enlist(transaction));
+        assertTrue(failure.getMessage().contains("the disk is full"), failure::getMessage);
+        assertEquals(Outcome.Result.ABORTED, transaction.commit().result());
+    }
+
+    @Test
     void openTransactionIsAbortedByItsTimeout() throws Exception {
         Transaction transaction = assent.begin(SHORT);
         Await.until(

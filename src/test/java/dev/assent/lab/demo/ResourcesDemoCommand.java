@@ -4,6 +4,8 @@ import dev.assent.cli.demo.DemoOptions;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -70,20 +72,9 @@ public final class ResourcesDemoCommand implements Callable<Integer> {
 
     /** Every wait in the demo has its bound; their sum has this one. */
     private void endAfter(Duration limit) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        Thread.sleep(limit.toMillis());
-                    } catch (InterruptedException e) {
-                        return;
-                    }
-                    spec.commandLine()
-                            .getErr()
-                            .println("demo: not at its end after " + limit.toSeconds() + " s: ended");
-                    System.exit(1);
-                },
-                "demo-limit");
-        thread.setDaemon(true);
-        thread.start();
+        CompletableFuture.delayedExecutor(limit.toSeconds(), TimeUnit.SECONDS).execute(() -> {
+            spec.commandLine().getErr().println("demo: not at its end after " + limit.toSeconds() + " s: ended");
+            System.exit(1);
+        });
     }
 }
