@@ -31,6 +31,8 @@ record PackageRule(String name, boolean inLibrary, Set<String> packages, Set<Lib
                     uses(
                             "cli.demo",
                             "",
+                            "bench",
+                            "processes",
                             "coordinator",
                             "client",
                             "participant",
@@ -87,6 +89,14 @@ record PackageRule(String name, boolean inLibrary, Set<String> packages, Set<Lib
             rule("adapter.jdbc", LIBRARY, uses("adapter", "participant", "store", "protocol"), Library.SLF4J),
             rule("adapter.file", LIBRARY, uses("adapter", "participant", "store", "protocol"), Library.SLF4J),
             rule("adapter", LIBRARY, uses()),
+            rule(
+                    "bench",
+                    RUNNABLE_ONLY,
+                    uses("coordinator", "client", "participant", "zookeeper", "store", "protocol"),
+                    Library.HDR_HISTOGRAM,
+                    Library.JACKSON,
+                    Library.SLF4J),
+            rule("processes", RUNNABLE_ONLY, uses("zookeeper.server"), Library.SLF4J),
             rule("coordinator", RUNNABLE_ONLY, uses("store", "protocol"), Library.SLF4J),
             rule("client", LIBRARY, uses("store", "protocol"), Library.SLF4J),
             rule("participant", LIBRARY, uses("store", "protocol"), Library.SLF4J),
@@ -112,6 +122,7 @@ record PackageRule(String name, boolean inLibrary, Set<String> packages, Set<Lib
         KAFKA("org.apache.kafka."),
         JACKSON("com.fasterxml.jackson."),
         JMS("jakarta.jms."),
+        HDR_HISTOGRAM("org.HdrHistogram."),
         SLF4J("org.slf4j."),
         PICOCLI("picocli.");
 

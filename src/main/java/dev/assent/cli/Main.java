@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             ZooKeeperCommand.class,
             CoordinatorCommand.class,
             DemoCommand.class,
+            BenchCommand.class,
             CommitCommand.class,
             OutcomeCommand.class,
             StatusCommand.class,

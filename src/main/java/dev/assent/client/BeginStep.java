@@ -124,7 +124,7 @@ final class BeginStep {
     void send() {
         flight.withSession(session -> {
             underWay = true;
-            flight.on(session.write(multi.orElseThrow().operations()), (result, failure) -> {
+            flight.on(flight.write(session, multi.orElseThrow().operations()), (result, failure) -> {
                 underWay = false;
                 answered(session, failure == null ? result : WriteResult.lost(failure.toString()));
             });

@@ -9,7 +9,9 @@ import dev.assent.protocol.Machine;
 import dev.assent.protocol.TransactionId;
 import dev.assent.store.Backoff;
 import dev.assent.store.Loop;
+import dev.assent.store.Op;
 import dev.assent.store.Session;
+import dev.assent.store.WriteResult;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -274,6 +276,10 @@ final class Flight {
                                 task.accept(session);
                             }
                         }));
+    }
+
+    CompletableFuture<WriteResult> write(Session session, List<Op> operations) {
+        return home.sessions().write(session, operations);
     }
 
     /** Hands an answer of the store on, if the state is still the one in which it was asked for. */

@@ -29,7 +29,7 @@ public final class Initiator {
     private final Store store;
     private final Loop loop;
     private final InitiatorConfig config;
-    private final Sessions sessions = new Sessions();
+    private final Sessions sessions;
     private final Flight.Home home;
     private final Set<Flight> flights = new LinkedHashSet<>();
     private final String process;
@@ -50,6 +50,7 @@ public final class Initiator {
         this.store = store;
         this.loop = store.loop();
         this.config = config;
+        this.sessions = new Sessions(loop);
         this.process = String.format("%016x", random.getAsLong());
         this.home = new Flight.Home(loop, sessions, new Generations(), protocol, config, random, flights::remove);
         this.asking = new Asking(

@@ -35,11 +35,12 @@ public final class Inspector {
     private final Store store;
     private final InspectorConfig config;
     private final LongSupplier random;
-    private final Sessions sessions = new Sessions();
+    private final Sessions sessions;
     private final Asking asking;
 
     public Inspector(Store store, InspectorConfig config, LongSupplier random) {
         this.store = store;
+        this.sessions = new Sessions(store.loop());
         this.config = config;
         this.random = random;
         this.asking = new Asking(

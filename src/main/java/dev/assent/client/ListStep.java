@@ -39,7 +39,7 @@ final class ListStep {
     }
 
     private void send(Multi multi) {
-        flight.withSession(session -> flight.on(session.write(multi.operations()), (result, failure) -> {
+        flight.withSession(session -> flight.on(flight.write(session, multi.operations()), (result, failure) -> {
             WriteResult.Status status = failure == null ? result.status() : WriteResult.Status.LOST;
             boolean atList = failure == null && result.failedOperation() <= Multi.SUBJECT;
             flight.fire(

@@ -35,7 +35,7 @@ public final class Operator {
     private final Loop loop;
     private final InspectorConfig config;
     private final LongSupplier random;
-    private final Sessions sessions = new Sessions();
+    private final Sessions sessions;
     private final Asking asking;
     /** By id: submitted, and not answered yet. */
     private final Map<String, CompletableFuture<OperationView>> waiting = new LinkedHashMap<>();
@@ -44,6 +44,7 @@ public final class Operator {
 
     public Operator(Store store, InspectorConfig config, LongSupplier random) {
         this.store = store;
+        this.sessions = new Sessions(store.loop());
         this.loop = store.loop();
         this.config = config;
         this.random = random;

@@ -13,12 +13,15 @@ import dev.assent.protocol.Verdict;
 import dev.assent.protocol.Vote;
 import dev.assent.store.Backoff;
 import dev.assent.store.Loop;
+import dev.assent.store.Op;
 import dev.assent.store.Session;
 import dev.assent.store.WriteResult;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -162,7 +165,7 @@ final class BranchDriver {
                 asked = true;
                 host.recoveryWanted(this);
             }
-            case ACKNOWLEDGE -> write(writes.acknowledge(ownVote(), outcome, evidence));
+            case ACKNOWLEDGE -> write(writes.acknowledge(ownVote(), outcome, evidence), at::writeLazily);
             case REPORT_COMMITTED -> write(writes.report(ownVote(), BranchOutcome.COMMITTED));
             case REPORT_ABORTED -> write(writes.report(ownVote(), BranchOutcome.ABORTED));
             case REMOVE_INBOX_ENTRY -> removeEntry();
@@ -191,9 +194,14 @@ final class BranchDriver {
     }
 
     private void write(BranchWrites.Change change) {
+        write(change, at::write);
+    }
+
+    private void write(
+            BranchWrites.Change change, Function<List<Op>, CompletableFuture<WriteResult>> submission) {
         busy = Busy.WRITE;
         long mine = turn;
-        at.when(at.write(change.operations()), (result, failure) -> {
+        at.when(submission.apply(change.operations()), (result, failure) -> {
             if (mine == turn) {
                 written(change, failure == null ? result : WriteResult.lost(failure.toString()));
             }

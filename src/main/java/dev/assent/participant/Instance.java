@@ -5,11 +5,13 @@ import dev.assent.protocol.CommitProtocol;
 import dev.assent.protocol.Names;
 import dev.assent.protocol.TransactionId;
 import dev.assent.store.Backoff;
+import dev.assent.store.GroupCommit;
 import dev.assent.store.Loop;
 import dev.assent.store.Op;
 import dev.assent.store.Session;
 import dev.assent.store.StoreException;
 import dev.assent.store.WriteResult;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +31,8 @@ final class Instance {
     private static final Logger LOG = LoggerFactory.getLogger(Instance.class);
     private static final int MAX_IDENTITY = 200;
     private static final int REMEMBERED_REPORTS = 1_000;
+    /** Nobody waits for an acknowledgement but the collection of the transaction. */
+    private static final Duration ACKNOWLEDGEMENT_PATIENCE = Duration.ofMillis(10);
 
     final ParticipantConfig config;
     final CommitProtocol protocol;
@@ -48,6 +53,8 @@ final class Instance {
     private final LongSupplier random;
     private final Set<String> reported = new LinkedHashSet<>();
     private Session session;
+    private Session writesOn;
+    private GroupCommit writes;
     private UUID installation;
     private int writing;
     private boolean closing;
@@ -87,6 +94,16 @@ final class Instance {
     }
 
     void use(Session usable, UUID of) {
+        if (usable != writesOn) {
+            writesOn = usable;
+            writes = new GroupCommit(
+                    loop,
+                    ACKNOWLEDGEMENT_PATIENCE,
+                    (operations, then) -> when(
+                            usable.write(operations),
+                            (result, failure) ->
+                                    then.accept(failure == null ? result : WriteResult.lost(failure.toString()))));
+        }
         session = usable;
         installation = of;
     }
@@ -109,13 +126,31 @@ final class Instance {
         return new Backoff(config.retryMin(), config.retryMax(), random);
     }
 
-    /** Sends a multi on the current session. */
+    /** Writes on the current session, in group commit with this instance's other writes. */
     CompletableFuture<WriteResult> write(List<Op> operations) {
+        return write(operations, GroupCommit::submit);
+    }
+
+    /** As {@link #write}, for what nobody waits for. */
+    CompletableFuture<WriteResult> writeLazily(List<Op> operations) {
+        return write(operations, GroupCommit::submitLazily);
+    }
+
+    private interface Submission {
+        void to(GroupCommit writes, List<Op> operations, Consumer<WriteResult> then);
+    }
+
+    private CompletableFuture<WriteResult> write(List<Op> operations, Submission submission) {
         if (session == null) {
             return CompletableFuture.completedFuture(WriteResult.lost("not connected"));
         }
         writing++;
-        return session.write(operations).whenComplete((result, failure) -> writing--);
+        CompletableFuture<WriteResult> answer = new CompletableFuture<>();
+        submission.to(writes, operations, result -> {
+            writing--;
+            answer.complete(result);
+        });
+        return answer;
     }
 
     /** Whether writes are on their way. */

@@ -43,6 +43,7 @@ final class ZooKeeperSession implements Session {
     private final Link link;
     private final long id;
     private final int maxChildren;
+    private final GroupedReads reads;
     private final Set<String> ephemerals = ConcurrentHashMap.newKeySet();
     private volatile boolean usable;
     private volatile boolean ended;
@@ -52,9 +53,11 @@ final class ZooKeeperSession implements Session {
         this.handle = handle;
         this.link = link;
         this.id = handle.getSessionId();
-        this.maxChildren = handle.getClientConfig()
-                        .getInt(ZKConfig.JUTE_MAXBUFFER, ZKClientConfig.CLIENT_MAX_PACKET_LENGTH_DEFAULT)
-                / BYTES_PER_CHILD;
+        int largestAnswer = handle.getClientConfig()
+                .getInt(ZKConfig.JUTE_MAXBUFFER, ZKClientConfig.CLIENT_MAX_PACKET_LENGTH_DEFAULT);
+        this.maxChildren = largestAnswer / BYTES_PER_CHILD;
+        this.reads =
+                new GroupedReads(handle, link, largestAnswer, (path, answer) -> getData(path, null, answer));
     }
 
     boolean isOn(ZooKeeper other) {
@@ -84,7 +87,7 @@ final class ZooKeeperSession implements Session {
 
     @Override
     public CompletableFuture<Optional<Node>> read(String path) {
-        return ask("read of " + path, answer -> getData(path, null, answer));
+        return ask("read of " + path, answer -> reads.read(path, answer));
     }
 
     @Override
@@ -127,7 +130,7 @@ final class ZooKeeperSession implements Session {
                 null);
     }
 
-    private static Node node(byte[] data, Stat stat) {
+    static Node node(byte[] data, Stat stat) {
         return new Node(
                 data == null ? new byte[0] : data,
                 stat.getVersion(),

@@ -25,7 +25,7 @@ public final class ZooKeeperStores {
     private static final String LOOP_NAME = "assent-store";
 
     /** A node as large as a server takes must still be read, and listings are larger than any request. */
-    private static final int MIN_READ_BYTES = 8 * 1024 * 1024;
+    private static final int MIN_READ_BYTES = 64 * 1024 * 1024;
 
     // Only Curator's own requests, the election's, are repeated.
     private static final int RETRY_BASE_MILLIS = 100;

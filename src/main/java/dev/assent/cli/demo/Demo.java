@@ -1,5 +1,8 @@
 package dev.assent.cli.demo;
 
+import dev.assent.processes.Stage;
+import dev.assent.processes.Child;
+import dev.assent.processes.Cluster;
 import dev.assent.Assent;
 import dev.assent.protocol.OutcomeState;
 import dev.assent.protocol.TransactionId;
@@ -48,14 +51,14 @@ public final class Demo {
         }
     }
 
-    private DemoResult play(DemoCluster cluster, Path directory) throws Exception {
+    private DemoResult play(Cluster cluster, Path directory) throws Exception {
         narrator.say("Everything is in %s, every address is 127.0.0.1", directory);
         cluster.startServers();
         narrator.say("Three ZooKeeper servers: %s", cluster.connectString());
         cluster.startCoordinators();
         narrator.say(
                 "Three coordinators: c1, c2, c3; a silent one is given up after %d s (session timeout)",
-                DemoCluster.COORDINATOR_SESSION.toSeconds());
+                Cluster.COORDINATOR_SESSION.toSeconds());
         List<AutoCloseable> open = new ArrayList<>();
         try {
             Observer observer = Connecting.observer(cluster.connectString());
@@ -92,11 +95,11 @@ public final class Demo {
         return Books.OPENING_BALANCE * Books.ACCOUNTS * BANKS.size();
     }
 
-    private static Assent connect(DemoCluster cluster) {
+    private static Assent connect(Cluster cluster) {
         return Connecting.assent(cluster.connectString(), Connecting.SESSION);
     }
 
-    private DemoResult transfers(DemoCluster cluster, Observer observer, List<Banking> banks, Teller teller)
+    private DemoResult transfers(Cluster cluster, Observer observer, List<Banking> banks, Teller teller)
             throws Exception {
         Act act = new Act(options, teller, BANKS);
         ZkPrompt shell = new ZkPrompt(cluster);
@@ -171,7 +174,7 @@ public final class Demo {
         return new DemoResult(committed, aborted, unknown, violations.size(), takeoverMillis);
     }
 
-    private void explainKeep(DemoCluster cluster) {
+    private void explainKeep(Cluster cluster) {
         String classPath = Child.classPath();
         String jar = classPath.endsWith(".jar") && !classPath.contains(File.pathSeparator)
                 ? "java -jar " + classPath

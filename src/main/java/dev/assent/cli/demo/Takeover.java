@@ -1,5 +1,7 @@
 package dev.assent.cli.demo;
 
+import dev.assent.processes.Child;
+import dev.assent.processes.Cluster;
 import dev.assent.client.TransactionView;
 import dev.assent.protocol.TransactionId;
 import dev.assent.protocol.Verdict;
@@ -21,7 +23,7 @@ public final class Takeover {
     private static final Duration VOTES_LIMIT = Duration.ofSeconds(30);
     private static final Duration DECISION_LIMIT = Duration.ofSeconds(60);
 
-    private final DemoCluster cluster;
+    private final Cluster cluster;
     private final Observer observer;
     private final Cast cast;
     private final ZkPrompt shell;
@@ -43,7 +45,7 @@ public final class Takeover {
         void showInDoubt() throws Exception;
     }
 
-    public Takeover(DemoCluster cluster, Observer observer, Cast cast, ZkPrompt shell, Narrator narrator) {
+    public Takeover(Cluster cluster, Observer observer, Cast cast, ZkPrompt shell, Narrator narrator) {
         this.cluster = cluster;
         this.observer = observer;
         this.cast = cast;

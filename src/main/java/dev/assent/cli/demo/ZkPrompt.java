@@ -1,5 +1,7 @@
 package dev.assent.cli.demo;
 
+import dev.assent.processes.Child;
+import dev.assent.processes.Cluster;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +17,7 @@ public final class ZkPrompt {
     private int asked;
 
     /** Starts the shell; it ends with the cluster. */
-    public ZkPrompt(DemoCluster cluster) throws IOException, InterruptedException {
+    public ZkPrompt(Cluster cluster) throws IOException, InterruptedException {
         this.shell = cluster.startShell();
     }
 

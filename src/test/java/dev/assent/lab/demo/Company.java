@@ -1,7 +1,7 @@
 package dev.assent.lab.demo;
 
-import dev.assent.cli.demo.Child;
-import dev.assent.cli.demo.DemoCluster;
+import dev.assent.processes.Child;
+import dev.assent.processes.Cluster;
 import dev.assent.cli.demo.Takeover;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,7 +14,7 @@ final class Company implements Takeover.Cast {
     private static final Duration START_LIMIT = Duration.ofMinutes(1);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
 
-    private final DemoCluster cluster;
+    private final Cluster cluster;
     private final List<Role> roles;
     private final Runnable inDoubt;
     private final Map<String, Child> processes = new HashMap<>();
@@ -23,7 +23,7 @@ final class Company implements Takeover.Cast {
     /**
      * @param inDoubt shows what lies prepared in the resources
      */
-    Company(DemoCluster cluster, List<Role> roles, Runnable inDoubt) {
+    Company(Cluster cluster, List<Role> roles, Runnable inDoubt) {
         this.cluster = cluster;
         this.roles = roles;
         this.inDoubt = inDoubt;

@@ -1,14 +1,14 @@
 package dev.assent.lab.demo;
 
+import dev.assent.processes.Stage;
+import dev.assent.processes.Cluster;
 import dev.assent.Assent;
 import dev.assent.cli.Main;
 import dev.assent.cli.demo.Act;
 import dev.assent.cli.demo.Connecting;
-import dev.assent.cli.demo.DemoCluster;
 import dev.assent.cli.demo.DemoOptions;
 import dev.assent.cli.demo.Narrator;
 import dev.assent.cli.demo.Observer;
-import dev.assent.cli.demo.Stage;
 import dev.assent.cli.demo.Takeover;
 import dev.assent.cli.demo.Teller;
 import dev.assent.cli.demo.Transfer;
@@ -55,7 +55,7 @@ final class ResourcesDemo {
         }
     }
 
-    private ResourcesResult play(DemoCluster cluster, Servers servers, Path directory) throws Exception {
+    private ResourcesResult play(Cluster cluster, Servers servers, Path directory) throws Exception {
         narrator.say("Everything is in %s, every address is 127.0.0.1", directory);
         servers.start(kinds);
         cluster.startServers();
@@ -63,7 +63,7 @@ final class ResourcesDemo {
         cluster.startCoordinators();
         narrator.say(
                 "Three coordinators: c1, c2, c3; a silent one is given up after %d s (session timeout)",
-                DemoCluster.COORDINATOR_SESSION.toSeconds());
+                Cluster.COORDINATOR_SESSION.toSeconds());
         Scenery scenery = Scenery.setUp(kinds, servers, directory);
         narrator.say(
                 "The resources serve: %s",

@@ -1,4 +1,4 @@
-package dev.assent.cli.demo;
+package dev.assent.processes;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -15,23 +15,23 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A demo's processes and directory, which go at its end and also when the process is told to end (Ctrl-C, SIGTERM). */
+/** A cluster's processes and directory, which go at its end and also when the process is told to end (Ctrl-C, SIGTERM). */
 public final class Stage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Stage.class);
 
     private final Path directory;
-    private final DemoCluster cluster;
+    private final Cluster cluster;
     private final Deque<Closeable> more = new ArrayDeque<>(); // guarded by itself
     private volatile boolean ending;
-    private final Thread hook = new Thread(this::end, "demo-end");
+    private final Thread hook = new Thread(this::end, "clear-stage");
 
     public Stage(String program, Path directory) {
         this.directory = directory;
-        this.cluster = new DemoCluster(program, directory);
+        this.cluster = new Cluster(program, directory);
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    public DemoCluster cluster() {
+    public Cluster cluster() {
         return cluster;
     }
 
@@ -39,7 +39,7 @@ public final class Stage implements AutoCloseable {
     public void add(Closeable what) {
         synchronized (more) {
             if (ending) {
-                throw new IllegalStateException("the demo is ending");
+                throw new IllegalStateException("the processes are ending");
             }
             more.push(what);
         }
@@ -59,7 +59,7 @@ public final class Stage implements AutoCloseable {
     }
 
     /** Returns never: the end of the process clears the stage. */
-    void awaitEndOfProcess() throws InterruptedException {
+    public void awaitEndOfProcess() throws InterruptedException {
         new CountDownLatch(1).await();
     }
 

@@ -1,5 +1,6 @@
-package dev.assent.cli.demo;
+package dev.assent.processes;
 
+import dev.assent.zookeeper.server.EmbeddedZooKeeper;
 import dev.assent.zookeeper.server.EnsembleMember;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,14 +12,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Three ZooKeeper servers and three coordinators, a process each, on free ports of 127.0.0.1. {@link #close} may be called
- * at any time from any thread, also while it starts.
+ * ZooKeeper servers and coordinators, a process each, on free ports of 127.0.0.1. {@link #close} may be called at any time
+ * from any thread, also while it starts.
  */
-public final class DemoCluster implements AutoCloseable {
+public final class Cluster implements AutoCloseable {
     /** How long a silent coordinator is believed to live: short, so that the takeover is quick. */
     public static final Duration COORDINATOR_SESSION = Duration.ofSeconds(2);
 
-    private static final int SERVERS = 3;
     private static final Duration TICK = Duration.ofMillis(500);
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final String HOST = "127.0.0.1";
@@ -34,23 +34,34 @@ public final class DemoCluster implements AutoCloseable {
      * @param program the main class of {@code assent}
      * @param directory takes the servers' data and everybody's logs
      */
-    DemoCluster(String program, Path directory) {
+    public Cluster(String program, Path directory) {
         this.program = program;
         this.directory = directory;
     }
 
-    /** Starts the ensemble and returns once it serves clients. */
+    /** Starts an ensemble of three for a small machine. */
     public void startServers() throws IOException, InterruptedException {
-        List<Integer> ports = freePorts(3 * SERVERS);
-        List<EnsembleMember> members = IntStream.range(0, SERVERS)
-                .mapToObj(
-                        i -> new EnsembleMember(HOST, ports.get(SERVERS + i), ports.get(2 * SERVERS + i), ports.get(i)))
+        startServers(3, EmbeddedZooKeeper.LOW_MEMORY);
+    }
+
+    /**
+     * Starts an ensemble and returns once it serves clients.
+     *
+     * @param count how many servers, at least 3
+     * @param options what their JVMs are started with
+     */
+    public void startServers(int count, List<String> options) throws IOException, InterruptedException {
+        List<Integer> ports = freePorts(3 * count);
+        List<EnsembleMember> members = IntStream.range(0, count)
+                .mapToObj(i -> new EnsembleMember(HOST, ports.get(count + i), ports.get(2 * count + i), ports.get(i)))
                 .toList();
         List<Child> servers = new ArrayList<>();
-        for (int i = 0; i < SERVERS; i++) {
+        for (int i = 0; i < count; i++) {
             int id = i + 1;
             servers.add(start(
                     "zookeeper-" + id,
+                    options,
+                    program,
                     List.of(
                             "zookeeper",
                             "--data",
@@ -63,7 +74,30 @@ public final class DemoCluster implements AutoCloseable {
                             TICK.toMillis() + "ms",
                             "--end-with-parent")));
         }
-        connectString = EnsembleMember.connectString(members);
+        await(EnsembleMember.connectString(members), servers);
+    }
+
+    /** Starts one server that is no ensemble, and returns once it serves clients. */
+    public void startServer(List<String> options) throws IOException, InterruptedException {
+        int port = freePorts(1).get(0);
+        Child server = start(
+                "zookeeper-1",
+                options,
+                program,
+                List.of(
+                        "zookeeper",
+                        "--data",
+                        directory.resolve("zookeeper-1").toString(),
+                        "--port",
+                        Integer.toString(port),
+                        "--tick-time",
+                        TICK.toMillis() + "ms",
+                        "--end-with-parent"));
+        await(HOST + ":" + port, List.of(server));
+    }
+
+    private void await(String address, List<Child> servers) throws InterruptedException {
+        connectString = address;
         for (Child server : servers) {
             server.awaitLine("ready", START_LIMIT);
         }
@@ -96,7 +130,7 @@ public final class DemoCluster implements AutoCloseable {
     }
 
     /** Starts ZooKeeper's shell with a prompt. */
-    Child startShell() throws IOException {
+    public Child startShell() throws IOException {
         return start("zkcli", List.of("zkcli", "--zookeeper", connectString));
     }
 
@@ -104,33 +138,40 @@ public final class DemoCluster implements AutoCloseable {
         return start(name, program, arguments);
     }
 
+    /** As {@link #start(String, List, String, List)}, for a small machine. */
+    public Child start(String name, String main, List<String> arguments) throws IOException {
+        return start(name, EmbeddedZooKeeper.LOW_MEMORY, main, arguments);
+    }
+
     /**
      * Starts a process that ends with the others.
      *
+     * @param options what its JVM is started with
      * @param main its main class
      */
-    public Child start(String name, String main, List<String> arguments) throws IOException {
+    public Child start(String name, List<String> options, String main, List<String> arguments) throws IOException {
         synchronized (this) {
             if (closed) {
-                throw new IllegalStateException("the demo is ending");
+                throw new IllegalStateException("the processes are ending");
             }
-            Child child = Child.start(name, main, directory, arguments);
+            Child child = Child.start(name, options, main, directory, arguments);
             children.add(child);
             return child;
         }
     }
 
+    /** The servers' addresses, once they serve clients. */
     public String connectString() {
         return connectString;
     }
 
     /** One server's address. */
-    String oneServer() {
-        return connectString.substring(0, connectString.indexOf(','));
+    public String oneServer() {
+        return connectString.split(",", 2)[0];
     }
 
     /** The process of the coordinator {@code id}. */
-    synchronized Child coordinator(String id) {
+    public synchronized Child coordinator(String id) {
         return coordinators.stream()
                 .filter(child -> child.name().equals(id))
                 .findFirst()

@@ -1,6 +1,5 @@
-package dev.assent.cli.demo;
+package dev.assent.processes;
 
-import dev.assent.zookeeper.server.EmbeddedZooKeeper;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -16,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * One of the demo's processes: the same program with another command. Ends with {@link #close}, and by itself when the
- * demo's process is gone. Thread-safe.
+ * A process of this program: the same classes with another command. Ends with {@link #close}, and by itself when this
+ * process is gone. Thread-safe.
  */
 public final class Child implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -42,13 +41,15 @@ public final class Child implements AutoCloseable {
     /**
      * Starts {@code arguments} of {@code program} in a new JVM like this one.
      *
+     * @param options what the JVM is started with
      * @param program the main class, on this JVM's own class path
      * @param logs the directory that takes what it prints
      */
-    public static Child start(String name, String program, Path logs, List<String> arguments) throws IOException {
+    public static Child start(
+            String name, List<String> options, String program, Path logs, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java());
-        command.addAll(EmbeddedZooKeeper.LOW_MEMORY);
+        command.addAll(options);
         command.addAll(JVM_OPTIONS);
         command.add("-cp");
         command.add(classPath());
@@ -139,7 +140,7 @@ public final class Child implements AutoCloseable {
      *
      * @return false where this system has no {@code sh} to send the signal with
      */
-    boolean pause() throws IOException {
+    public boolean pause() throws IOException {
         String script = "kill -STOP " + pid() + " && echo paused && read end; kill -CONT " + pid();
         try {
             pauser = new ProcessBuilder("sh", "-c", script)
@@ -155,7 +156,7 @@ public final class Child implements AutoCloseable {
     }
 
     /** Lets a paused process go on. */
-    void resume() throws IOException, InterruptedException {
+    public void resume() throws IOException, InterruptedException {
         if (pauser != null) {
             pauser.getOutputStream().close();
             pauser.waitFor();
@@ -170,7 +171,7 @@ public final class Child implements AutoCloseable {
     }
 
     /** Asks the process to end without waiting for it. */
-    void ask() {
+    public void ask() {
         process.destroy();
     }
 

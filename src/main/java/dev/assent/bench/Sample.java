@@ -1,0 +1,21 @@
+package dev.assent.bench;
+
+import org.HdrHistogram.Histogram;
+
+/**
+ * What one load measured. Not to be changed.
+ *
+ * @param nanos from the first begin to the last end
+ * @param latencies of committed transactions, in nanoseconds
+ * @param counts what was asked of ZooKeeper meanwhile
+ */
+record Sample(long nanos, long committed, long aborted, long unknown, long refused, Histogram latencies, Counts counts) {
+    double committedPerSecond() {
+        return committed * 1e9 / nanos;
+    }
+
+    /** Transactions that ended one way or the other. */
+    long ended() {
+        return committed + aborted + unknown;
+    }
+}
