@@ -51,7 +51,7 @@ class BenchCommandTest {
     void refusesWhatCannotBeMeasuredInOneLine() throws Exception {
         try (AssentProcess bench = start("--in-flight", "5000")) {
             assertEquals(2, bench.awaitEnd());
-            assertEquals("bench: --in-flight 5000 is not in 1..1024", bench.err().strip());
+            assertEquals("assent bench: --in-flight 5000 is not in 1..1024", bench.err().strip());
         }
     }
 }
