@@ -18,7 +18,7 @@ import dev.assent.store.Session;
 import dev.assent.store.Store;
 import dev.assent.store.StoreException;
 import dev.assent.zookeeper.ZooKeeperConfig;
-import dev.assent.zookeeper.ZooKeeperStore;
+import dev.assent.store.Store;
 import dev.assent.zookeeper.ZooKeeperStores;
 import dev.assent.zookeeper.server.EmbeddedZooKeeper;
 import dev.assent.zookeeper.server.ServerConfiguration;
@@ -48,7 +48,7 @@ class FrontDoorTest {
     private static Path directory;
 
     private static EmbeddedZooKeeper server;
-    private static ZooKeeperStore coordinatorStore;
+    private static Store coordinatorStore;
     private static Coordinator coordinator;
 
     // What a resource promised in one test it keeps in the next.
@@ -139,7 +139,7 @@ class FrontDoorTest {
             both().commit();
         }
         Await.until("the record is collected", () -> {
-            try (ZooKeeperStore reader =
+            try (Store reader =
                     ZooKeeperStores.connect(server.connectString(), CHROOT, ZooKeeperConfig.defaults())) {
                 return gone(reader, TransactionId.parse(id));
             }
@@ -147,7 +147,7 @@ class FrontDoorTest {
         assertEquals(OutcomeState.COMMITTED, assent.outcome(id).state());
     }
 
-    private static boolean gone(ZooKeeperStore reader, TransactionId id) throws Exception {
+    private static boolean gone(Store reader, TransactionId id) throws Exception {
         CompletableFuture<Boolean> gone = new CompletableFuture<>();
         reader.listen(new Store.SessionListener() {
             @Override
@@ -238,7 +238,7 @@ class FrontDoorTest {
     void deadlineWithoutADecisionIsUnknownAndNamesTheNextStep() throws Exception {
         OutcomeUnknownException thrown;
         String leaderless = "/no-leader";
-        try (ZooKeeperStore store =
+        try (Store store =
                         ZooKeeperStores.connect(server.connectString(), leaderless, ZooKeeperConfig.defaults());
                 Assent alone = leaderless(store, leaderless)) {
             alone.participate("orders", new MemoryResource("orders-2"));
@@ -251,7 +251,7 @@ class FrontDoorTest {
     }
 
     /** A tree that a coordinator set up and left. */
-    private static Assent leaderless(ZooKeeperStore store, String chroot) throws Exception {
+    private static Assent leaderless(Store store, String chroot) throws Exception {
         Coordinator first = new Coordinator(
                 store,
                 CommitProtocol.standard(),

@@ -11,7 +11,7 @@ import dev.assent.coordinator.Coordinator;
 import dev.assent.coordinator.CoordinatorConfig;
 import dev.assent.protocol.CommitProtocol;
 import dev.assent.zookeeper.ZooKeeperConfig;
-import dev.assent.zookeeper.ZooKeeperStore;
+import dev.assent.store.Store;
 import dev.assent.zookeeper.ZooKeeperStores;
 import dev.assent.zookeeper.server.EmbeddedZooKeeper;
 import dev.assent.zookeeper.server.ServerConfiguration;
@@ -150,7 +150,7 @@ class ReadmeTest {
         kafka.get().createTopic("orders", 1);
         try (EmbeddedZooKeeper server =
                         EmbeddedZooKeeper.start(ServerConfiguration.standalone(directory.resolve("zookeeper"), 0));
-                ZooKeeperStore store =
+                Store store =
                         ZooKeeperStores.connect(server.connectString(), "/assent", ZooKeeperConfig.defaults())) {
             CoordinatorConfig config = CoordinatorConfig.builder("c1").build();
             Coordinator coordinator =

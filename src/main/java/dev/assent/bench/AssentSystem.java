@@ -9,6 +9,8 @@ import dev.assent.coordinator.CoordinatorConfig;
 import dev.assent.participant.Participant;
 import dev.assent.participant.ParticipantConfig;
 import dev.assent.protocol.CommitProtocol;
+import dev.assent.store.PackedStore;
+import dev.assent.store.Store;
 import dev.assent.zookeeper.ZooKeeperConfig;
 import dev.assent.zookeeper.ZooKeeperStores;
 import java.security.SecureRandom;
@@ -74,10 +76,10 @@ final class AssentSystem implements TransactionSystem {
         return new SecureRandom()::nextLong;
     }
 
-    private CountingStore store(String role) {
-        CountingStore store = new CountingStore(ZooKeeperStores.connect(connectString, chroot, ZOOKEEPER));
+    private Store store(String role) {
+        CountingStore store = new CountingStore(ZooKeeperStores.znodes(connectString, chroot, ZOOKEEPER));
         stores.computeIfAbsent(role, key -> new ArrayList<>()).add(store);
-        return store;
+        return new PackedStore(store);
     }
 
     @Override

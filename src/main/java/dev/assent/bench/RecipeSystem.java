@@ -61,7 +61,7 @@ final class RecipeSystem implements TransactionSystem {
 
     /** One more session: the coordinator's first, then one for each site. */
     private void connect() throws InterruptedException {
-        CountingStore store = new CountingStore(ZooKeeperStores.connect(connectString, chroot, ZOOKEEPER));
+        CountingStore store = new CountingStore(ZooKeeperStores.znodes(connectString, chroot, ZOOKEEPER));
         AtomicReference<Session> session = new AtomicReference<>();
         CountDownLatch connected = new CountDownLatch(1);
         store.listen(new Store.SessionListener() {

@@ -2,7 +2,7 @@ package dev.assent.cli;
 
 import dev.assent.store.StoreException;
 import dev.assent.zookeeper.ZooKeeperConfig;
-import dev.assent.zookeeper.ZooKeeperStore;
+import dev.assent.store.Store;
 import dev.assent.zookeeper.ZooKeeperStores;
 import java.time.Duration;
 
@@ -10,11 +10,11 @@ import java.time.Duration;
 final class Connection {
     private Connection() {}
 
-    static ZooKeeperStore open(ConnectionOptions options) {
+    static Store open(ConnectionOptions options) {
         return open(options, ZooKeeperConfig.defaults().sessionTimeout());
     }
 
-    static ZooKeeperStore open(ConnectionOptions options, Duration sessionTimeout) {
+    static Store open(ConnectionOptions options, Duration sessionTimeout) {
         try {
             ZooKeeperConfig config = ZooKeeperConfig.defaults()
                     .withConnectTimeout(options.connectTimeout())

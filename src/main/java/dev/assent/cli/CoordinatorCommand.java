@@ -6,7 +6,7 @@ import dev.assent.coordinator.CoordinatorConfig;
 import dev.assent.coordinator.CoordinatorSettings;
 import dev.assent.coordinator.CoordinatorStatus;
 import dev.assent.protocol.CommitProtocol;
-import dev.assent.zookeeper.ZooKeeperStore;
+import dev.assent.store.Store;
 import dev.assent.zookeeper.server.ParentWatch;
 import java.io.IOException;
 import java.io.InputStream;
@@ -87,7 +87,7 @@ final class CoordinatorCommand extends BaseCommand {
         if (endWithParent) {
             ParentWatch.exitWithParent();
         }
-        ZooKeeperStore store = Connection.open(connection, sessionTimeout);
+        Store store = Connection.open(connection, sessionTimeout);
         try (Replica replica = new Replica(store, config)) {
             ShutdownHook hook = ShutdownHook.before(replica);
             try {
@@ -164,12 +164,12 @@ final class CoordinatorCommand extends BaseCommand {
 
     /** The coordinator and its connection, to be ended together in good order. */
     private static final class Replica implements AutoCloseable {
-        private final ZooKeeperStore store;
+        private final Store store;
         private final Coordinator coordinator;
         private final CountDownLatch ended = new CountDownLatch(1);
         private final Heartbeat heartbeat;
 
-        Replica(ZooKeeperStore store, CoordinatorConfig config) {
+        Replica(Store store, CoordinatorConfig config) {
             this.store = store;
             this.heartbeat = new Heartbeat(store.loop(), config.watchdogTimeout());
             this.coordinator = new Coordinator(store, CommitProtocol.standard(), config, new SecureRandom()::nextLong);

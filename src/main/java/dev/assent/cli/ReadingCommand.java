@@ -3,7 +3,7 @@ package dev.assent.cli;
 import dev.assent.client.ClusterView;
 import dev.assent.client.Inspector;
 import dev.assent.client.InspectorConfig;
-import dev.assent.zookeeper.ZooKeeperStore;
+import dev.assent.store.Store;
 import java.security.SecureRandom;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,7 +19,7 @@ abstract class ReadingCommand extends BaseCommand {
     @Override
     final ExitCode execute() throws Exception {
         check();
-        try (ZooKeeperStore store = Connection.open(connection)) {
+        try (Store store = Connection.open(connection)) {
             Inspector inspector = new Inspector(
                     store, InspectorConfig.defaults(connection.zooKeeper()), new SecureRandom()::nextLong);
             inspector.start();

@@ -8,7 +8,7 @@ import dev.assent.client.OutcomeView;
 import dev.assent.client.TransactionView;
 import dev.assent.protocol.TransactionId;
 import dev.assent.store.Operation;
-import dev.assent.zookeeper.ZooKeeperStore;
+import dev.assent.store.Store;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
@@ -78,7 +78,7 @@ final class ResolveCommand extends BaseCommand {
         if (!yes && Terminal.console().isEmpty()) {
             throw CliException.usage("there is no console to confirm on: add --yes to go on without");
         }
-        try (ZooKeeperStore store = Connection.open(connection)) {
+        try (Store store = Connection.open(connection)) {
             SecureRandom random = new SecureRandom();
             InspectorConfig config =
                     InspectorConfig.defaults(connection.zooKeeper()).withLimit(limit);

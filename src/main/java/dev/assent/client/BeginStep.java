@@ -4,11 +4,14 @@ import dev.assent.protocol.Initiation.Event;
 import dev.assent.protocol.Initiation.State;
 import dev.assent.protocol.TransactionId;
 import dev.assent.protocol.TransactionRecord;
+import dev.assent.store.GroupCommit;
+import dev.assent.store.Op;
 import dev.assent.store.Paths;
 import dev.assent.store.Session;
 import dev.assent.store.StoreException;
 import dev.assent.store.WriteResult;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -29,6 +32,8 @@ final class BeginStep {
 
     private Optional<TransactionId> id = Optional.empty();
     private Optional<Multi> multi = Optional.empty();
+    private Packing.Kind kind;
+    private long beginBytes;
     private boolean underWay;
     private Refusal obstacle;
 
@@ -94,7 +99,7 @@ final class BeginStep {
                                 + " announces no generation: start a coordinator, or check the chroot");
                 flight.later(this::newId);
             } else {
-                begin(TransactionId.of(generation.get(), home.random().getAsLong()));
+                begin(generation.get());
             }
         }));
     }
@@ -104,9 +109,9 @@ final class BeginStep {
         return cause instanceof StoreException known && known.kind() == StoreException.Kind.NO_AUTH;
     }
 
-    private void begin(TransactionId drawn) {
-        Multi begin = Multi.begin(drawn, record, request.payloads());
-        long bytes = begin.estimatedBytes();
+    private void begin(long generation) {
+        long bytes = Multi.begin(TransactionId.of(generation, 0), record, request.payloads())
+                .estimatedBytes();
         int most = home.config().maxRequestBytes();
         if (bytes > most) {
             flight.refuse(new Refusal(
@@ -115,20 +120,60 @@ final class BeginStep {
                             + most + ": send references instead of contents"));
             return;
         }
-        id = Optional.of(drawn);
-        multi = Optional.of(begin);
+        multi = Optional.empty();
+        kind = new Packing.Kind(generation, record.participants());
+        beginBytes = bytes;
         send();
     }
 
     /** Sends the begin of this id, for the first time or again. */
     void send() {
         flight.withSession(session -> {
-            underWay = true;
-            flight.on(flight.write(session, multi.orElseThrow().operations()), (result, failure) -> {
-                underWay = false;
-                answered(session, failure == null ? result : WriteResult.lost(failure.toString()));
-            });
+            Attempt attempt = new Attempt(session);
+            if (multi.isEmpty()) {
+                home.packing().waits(kind);
+            }
+            home.sessions().submit(session, attempt);
         });
+    }
+
+    /** One sending. The id is drawn when its turn has come, so that those that waited with it can share its znodes. */
+    private final class Attempt implements GroupCommit.Submission {
+        private final Session session;
+
+        Attempt(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public List<Op> compose() {
+            boolean wanted = wanted();
+            if (multi.isEmpty()) {
+                if (!wanted) {
+                    home.packing().left(kind);
+                    return List.of();
+                }
+                TransactionId drawn = home.packing().sent(kind, beginBytes);
+                id = Optional.of(drawn);
+                multi = Optional.of(Multi.begin(drawn, record, request.payloads()));
+            }
+            underWay = wanted;
+            return wanted ? multi.get().operations() : List.of();
+        }
+
+        private boolean wanted() {
+            return flight.in(State.BEGINNING) || flight.in(State.REPLAYING);
+        }
+
+        @Override
+        public void answered(WriteResult result) {
+            flight.guarded(() -> {
+                underWay = false;
+                if (wanted()) {
+                    BeginStep.this.answered(session, result);
+                }
+            });
+        }
     }
 
     private void answered(Session session, WriteResult result) {

@@ -43,6 +43,7 @@ final class Flight {
             CommitProtocol protocol,
             InitiatorConfig config,
             LongSupplier random,
+            Packing packing,
             Consumer<Flight> ended) {}
 
     private final Home home;

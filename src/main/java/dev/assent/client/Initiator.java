@@ -52,7 +52,15 @@ public final class Initiator {
         this.config = config;
         this.sessions = new Sessions(loop);
         this.process = String.format("%016x", random.getAsLong());
-        this.home = new Flight.Home(loop, sessions, new Generations(), protocol, config, random, flights::remove);
+        this.home = new Flight.Home(
+                loop,
+                sessions,
+                new Generations(),
+                protocol,
+                config,
+                random,
+                new Packing(loop, random, config.mostTogether()),
+                flights::remove);
         this.asking = new Asking(
                 loop, sessions, () -> new Backoff(config.firstPause(), config.longestPause(), random), config.store());
     }

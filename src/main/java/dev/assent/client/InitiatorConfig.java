@@ -1,5 +1,6 @@
 package dev.assent.client;
 
+import dev.assent.protocol.TransactionId;
 import java.time.Duration;
 
 /**
@@ -16,6 +17,7 @@ import java.time.Duration;
  * @param maxPayloadBytes the largest payload of one participant
  * @param maxRequestBytes the largest begin or list, all participants together; must stay below the {@code jute.maxbuffer}
  *     of every server, 1,048,575 by default
+ * @param mostTogether how many transactions may share their znodes, 1 to 64; 1: each has its own at any load
  */
 public record InitiatorConfig(
         String store,
@@ -25,7 +27,8 @@ public record InitiatorConfig(
         Duration longestPause,
         int maxInFlight,
         int maxPayloadBytes,
-        int maxRequestBytes) {
+        int maxRequestBytes,
+        int mostTogether) {
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final int JUTE_MAX_BUFFER = 1_048_575;
@@ -42,6 +45,7 @@ public record InitiatorConfig(
         requireWithin("maxInFlight", maxInFlight, 1, 1_000_000);
         requireWithin("maxRequestBytes", maxRequestBytes, 1_024, JUTE_MAX_BUFFER);
         requireWithin("maxPayloadBytes", maxPayloadBytes, 0, maxRequestBytes);
+        requireWithin("mostTogether", mostTogether, 1, TransactionId.MOST_TOGETHER);
     }
 
     /** The defaults.
@@ -56,26 +60,32 @@ public record InitiatorConfig(
                 Duration.ofSeconds(2),
                 1_000,
                 256 * 1_024,
-                900_000);
+                900_000,
+                TransactionId.MOST_TOGETHER);
     }
 
     public InitiatorConfig withPatience(Duration value) {
         return new InitiatorConfig(
-                store, value, reread, firstPause, longestPause, maxInFlight, maxPayloadBytes, maxRequestBytes);
+                store, value, reread, firstPause, longestPause, maxInFlight, maxPayloadBytes, maxRequestBytes, mostTogether);
     }
 
     public InitiatorConfig withReread(Duration value) {
         return new InitiatorConfig(
-                store, patience, value, firstPause, longestPause, maxInFlight, maxPayloadBytes, maxRequestBytes);
+                store, patience, value, firstPause, longestPause, maxInFlight, maxPayloadBytes, maxRequestBytes, mostTogether);
     }
 
     public InitiatorConfig withMaxInFlight(int value) {
         return new InitiatorConfig(
-                store, patience, reread, firstPause, longestPause, value, maxPayloadBytes, maxRequestBytes);
+                store, patience, reread, firstPause, longestPause, value, maxPayloadBytes, maxRequestBytes, mostTogether);
     }
 
     public InitiatorConfig withMaxBytes(int payload, int request) {
-        return new InitiatorConfig(store, patience, reread, firstPause, longestPause, maxInFlight, payload, request);
+        return new InitiatorConfig(store, patience, reread, firstPause, longestPause, maxInFlight, payload, request, mostTogether);
+    }
+
+    public InitiatorConfig withMostTogether(int value) {
+        return new InitiatorConfig(
+                store, patience, reread, firstPause, longestPause, maxInFlight, maxPayloadBytes, maxRequestBytes, value);
     }
 
     private static void requireWithin(String key, Duration value) {

@@ -59,6 +59,16 @@ final class Sessions implements Store.SessionListener {
     /** Writes in group commit with the others of this initiator on {@code session}. */
     CompletableFuture<WriteResult> write(Session session, List<Op> operations) {
         CompletableFuture<WriteResult> answer = new CompletableFuture<>();
+        writes(session).submit(operations, answer::complete);
+        return answer;
+    }
+
+    /** As {@link #write}, of what is put together only when it is sent. */
+    void submit(Session session, GroupCommit.Submission submission) {
+        writes(session).submit(submission);
+    }
+
+    private GroupCommit writes(Session session) {
         if (session != writesOn) {
             writesOn = session;
             writes = new GroupCommit(loop, Duration.ZERO, (together, then) -> {
@@ -67,8 +77,7 @@ final class Sessions implements Store.SessionListener {
                                 then.accept(failure == null ? result : WriteResult.lost(failure.toString())));
             });
         }
-        writes.submit(operations, answer::complete);
-        return answer;
+        return writes;
     }
 
     @Override

@@ -6,14 +6,20 @@ import java.util.regex.Pattern;
 
 /**
  * A global transaction's id, written {@code <generation>-<16 hex>}: it carries its generation, so an id alone gives its
- * path. Immutable.
+ * path. Of the digits twelve are random; the last four say how many transactions share its znodes and which of them it
+ * is, {@code 0000} for a transaction that is alone in its own. Immutable.
  *
  * @param generation the generation in which the transaction was begun; an id is never begun in another one (rule 6)
- * @param suffix 16 lower-case hexadecimal digits, random
+ * @param suffix 16 lower-case hexadecimal digits
  */
 public record TransactionId(long generation, String suffix) implements Comparable<TransactionId> {
     private static final Pattern TEXT = Pattern.compile("([1-9][0-9]{0,17})-([0-9a-f]{16})");
     private static final Pattern SUFFIX = Pattern.compile("[0-9a-f]{16}");
+    /** How many transactions share one's znodes at most. */
+    public static final int MOST_TOGETHER = 64;
+
+    private static final int PLACE_BITS = 8;
+    private static final long RANDOM = ~0xffffL;
 
     public TransactionId {
         if (generation < 1 || generation > 999_999_999_999_999_999L) {
@@ -24,9 +30,24 @@ public record TransactionId(long generation, String suffix) implements Comparabl
         }
     }
 
-    /** The id with the 64 random bits {@code random}. */
+    /** The id, with the upper 48 bits of {@code random}, of a transaction that has znodes of its own. */
     public static TransactionId of(long generation, long random) {
-        return new TransactionId(generation, String.format("%016x", random));
+        return new TransactionId(generation, String.format("%016x", random & RANDOM));
+    }
+
+    /**
+     * The id of one of several transactions that share their znodes.
+     *
+     * @param random its upper 48 bits are the same for all of them
+     * @param size how many there are at most, 2 to {@link #MOST_TOGETHER}
+     * @param place which of them this is, 1 to {@code size}
+     */
+    public static TransactionId together(long generation, long random, int size, int place) {
+        if (size < 2 || size > MOST_TOGETHER || place < 1 || place > size) {
+            throw new IllegalArgumentException("place " + place + " of " + size + " transactions together: at most "
+                    + MOST_TOGETHER + " share their znodes");
+        }
+        return new TransactionId(generation, String.format("%016x", random & RANDOM | (long) size << PLACE_BITS | place));
     }
 
     /** Reads an id, or nothing where {@code text} is none. */

@@ -1,6 +1,8 @@
 package dev.assent.zookeeper;
 
+import dev.assent.store.PackedStore;
 import dev.assent.store.Paths;
+import dev.assent.store.Store;
 import dev.assent.store.StoreException;
 import dev.assent.store.ThreadLoop;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +37,17 @@ public final class ZooKeeperStores {
     private ZooKeeperStores() {}
 
     /**
-     * Connects to ZooKeeper with a client of its own. The nodes above {@code chroot} are created where they are missing;
+     * Connects to ZooKeeper with a client of its own, for a role: each transaction has nodes of its own in this store,
+     * also where several share their znodes.
+     *
+     * @see #znodes
+     */
+    public static Store connect(String connectString, String chroot, ZooKeeperConfig config) {
+        return new PackedStore(znodes(connectString, chroot, config));
+    }
+
+    /**
+     * Connects to ZooKeeper with a client of its own, for who wants to see the znodes as they are. The nodes above {@code chroot} are created where they are missing;
      * the root itself is the first coordinator's to create.
      *
      * @param connectString addresses as {@code host:port,host:port}, without a path
@@ -43,7 +55,7 @@ public final class ZooKeeperStores {
      * @throws StoreException if no server answers in time, one is too old, or the nodes above cannot be created; trying
      *     again is safe
      */
-    public static ZooKeeperStore connect(String connectString, String chroot, ZooKeeperConfig config) {
+    public static ZooKeeperStore znodes(String connectString, String chroot, ZooKeeperConfig config) {
         if (connectString.isBlank() || connectString.contains("/")) {
             throw new IllegalArgumentException("'" + connectString
                     + "' is not a list of ZooKeeper addresses: give host:port,host:port and the path as the chroot");
@@ -81,7 +93,7 @@ public final class ZooKeeperStores {
      * from where its connect string does. Give the client a {@code jute.maxbuffer} of 8 MiB for reading long
      * listings.
      */
-    public static ZooKeeperStore over(CuratorFramework client, String chroot) {
+    public static Store over(CuratorFramework client, String chroot) {
         if (client.getState() != CuratorFrameworkState.STARTED) {
             throw new IllegalArgumentException(
                     "the CuratorFramework is " + client.getState() + ": start it first, and close it last");
@@ -106,7 +118,7 @@ public final class ZooKeeperStores {
         Link link = new Link(root, new Acls(), loop, ZooKeeperConfig.defaults().maxRequestBytes());
         ZooKeeperStore store = new ZooKeeperStore(client, false, link, loop);
         loop.execute(store::look);
-        return store;
+        return new PackedStore(store);
     }
 
     private static CuratorFramework client(String connectString, ZooKeeperConfig config, Acls acls) {

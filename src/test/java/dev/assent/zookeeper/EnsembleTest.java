@@ -1,5 +1,6 @@
 package dev.assent.zookeeper;
 
+import dev.assent.store.Store;
 import static dev.assent.zookeeper.Sessions.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -93,7 +94,7 @@ class EnsembleTest {
     @Test
     void survivesItsLeaderAndTheLossOfItsMajority() throws Exception {
         try (ZooKeeperProcesses servers = ZooKeeperProcesses.start(directory, 3);
-                ZooKeeperStore store = ZooKeeperStores.connect(
+                Store store = ZooKeeperStores.connect(
                         servers.connectString(),
                         "/assent",
                         ZooKeeperConfig.defaults().withSessionTimeout(SESSION))) {
@@ -123,7 +124,7 @@ class EnsembleTest {
     @Test
     void silentServerLosesWhatWasAsked() throws Exception {
         try (ZooKeeperProcesses servers = ZooKeeperProcesses.start(directory, 1);
-                ZooKeeperStore store = ZooKeeperStores.connect(
+                Store store = ZooKeeperStores.connect(
                         servers.connectString(),
                         "/assent",
                         ZooKeeperConfig.defaults().withSessionTimeout(Duration.ofSeconds(3)))) {
@@ -150,7 +151,7 @@ class EnsembleTest {
         try (ZooKeeperProcesses servers = ZooKeeperProcesses.start(directory, 1)) {
             CompletableFuture<WriteResult> write;
             CompletableFuture<Optional<Node>> read;
-            try (ZooKeeperStore store = ZooKeeperStores.connect(
+            try (Store store = ZooKeeperStores.connect(
                     servers.connectString(),
                     "/assent",
                     ZooKeeperConfig.defaults().withSessionTimeout(Duration.ofSeconds(60)))) {

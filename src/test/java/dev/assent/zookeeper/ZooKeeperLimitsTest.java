@@ -1,5 +1,6 @@
 package dev.assent.zookeeper;
 
+import dev.assent.store.Store;
 import static dev.assent.zookeeper.Sessions.get;
 import static dev.assent.zookeeper.Sessions.ok;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -65,13 +66,13 @@ class ZooKeeperLimitsTest {
         server.close();
     }
 
-    private ZooKeeperStore connect() {
+    private Store connect() {
         return ZooKeeperStores.connect(server.connectString(), chroot, ZooKeeperConfig.defaults());
     }
 
     @Test
     void whateverIsNotTooLargeIsAnswered() throws Exception {
-        try (ZooKeeperStore store = connect()) {
+        try (Store store = connect()) {
             Sessions sessions = Sessions.of(store);
             Session session = sessions.withRoot();
             int bytes = largest(session, 2_000_000, 256, size -> List.of(Op.create("/large", new byte[size])));
@@ -113,7 +114,7 @@ class ZooKeeperLimitsTest {
 
     @Test
     void listsMoreThanARequestMayHave() throws Exception {
-        try (ZooKeeperStore store = connect();
+        try (Store store = connect();
                 CuratorFramework existing = existing(server.connectString())) {
             Sessions sessions = Sessions.of(store);
             Session session = sessions.withRoot();
@@ -129,7 +130,7 @@ class ZooKeeperLimitsTest {
             assertEquals(
                     children, get(session.children(Paths.ROOT)).orElseThrow().size());
             assertEquals(0, sessions.suspensions());
-            try (ZooKeeperStore over = ZooKeeperStores.over(existing, chroot)) {
+            try (Store over = ZooKeeperStores.over(existing, chroot)) {
                 Sessions narrow = Sessions.of(over);
                 ExecutionException refusal = assertThrows(
                         ExecutionException.class, () -> get(narrow.await().children(Paths.ROOT)));
@@ -158,10 +159,10 @@ class ZooKeeperLimitsTest {
     @Test
     void existingClientStaysOpenWithoutOurEphemerals() throws Exception {
         try (CuratorFramework client = existing(server.connectString());
-                ZooKeeperStore witness = connect()) {
+                Store witness = connect()) {
             Session other = Sessions.of(witness).withRoot();
             Session session;
-            try (ZooKeeperStore over = ZooKeeperStores.over(client, chroot)) {
+            try (Store over = ZooKeeperStores.over(client, chroot)) {
                 session = Sessions.of(over).await();
                 ok(session, Op.createEphemeral("/mine", new byte[0]), Op.createEmpty("/stays"));
                 assertEquals(client.getZookeeperClient().getZooKeeper().getSessionId(), session.id());
@@ -180,7 +181,7 @@ class ZooKeeperLimitsTest {
     @Test
     void replacedHandleIsANewSession() throws Exception {
         try (CuratorFramework client = existing(server.connectString());
-                ZooKeeperStore over = ZooKeeperStores.over(client, chroot)) {
+                Store over = ZooKeeperStores.over(client, chroot)) {
             Sessions sessions = Sessions.of(over);
             Session before = sessions.withRoot();
             // As Curator itself does when its addresses change: nobody is told that the connection ended.
@@ -198,7 +199,7 @@ class ZooKeeperLimitsTest {
     void leaderOnAForgivingClientIsDeposedAndElectedAgain() throws Exception {
         try (FaultProxy proxy = new FaultProxy(server.clientPort());
                 CuratorFramework client = existing(proxy.connectString());
-                ZooKeeperStore over = ZooKeeperStores.over(client, chroot)) {
+                Store over = ZooKeeperStores.over(client, chroot)) {
             Sessions.of(over).withRoot();
             Told told = new Told();
             try (Leadership leadership = over.campaign("one", told)) {
@@ -216,7 +217,7 @@ class ZooKeeperLimitsTest {
 
     @Test
     void candidateWaitsForTheRootAndReplacesItsLostNode() throws Exception {
-        try (ZooKeeperStore store = connect()) {
+        try (Store store = connect()) {
             Told told = new Told();
             Session session = Sessions.of(store).await();
             store.campaign("one", told);
@@ -242,7 +243,7 @@ class ZooKeeperLimitsTest {
 
     @Test
     void impossiblePathsAreRefused() throws Exception {
-        try (ZooKeeperStore store = connect()) {
+        try (Store store = connect()) {
             Session session = Sessions.of(store).withRoot();
             ExecutionException refusal = assertThrows(ExecutionException.class, () -> get(session.read("/a//b")));
             assertEquals(StoreException.Kind.OTHER, ((StoreException) refusal.getCause()).kind());

@@ -72,7 +72,7 @@ class ZooKeeperStoreTest extends StoreContract {
 
     private static final class ProxiedClient implements Client {
         private final FaultProxy proxy;
-        private final ZooKeeperStore store;
+        private final Store store;
 
         private ProxiedClient(String chroot) throws IOException {
             proxy = new FaultProxy(server.clientPort());

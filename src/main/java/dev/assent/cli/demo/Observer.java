@@ -9,7 +9,7 @@ import dev.assent.protocol.TransactionId;
 import dev.assent.protocol.TransactionRecord;
 import dev.assent.protocol.Verdict;
 import dev.assent.store.Paths;
-import dev.assent.zookeeper.ZooKeeperStore;
+import dev.assent.store.Store;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +20,7 @@ import java.util.concurrent.Callable;
 public final class Observer implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(5);
 
-    private final ZooKeeperStore store;
+    private final Store store;
     private final Inspector inspector;
     private final String chroot;
 
@@ -30,7 +30,7 @@ public final class Observer implements AutoCloseable {
     /**
      * @param store closed with this observer
      */
-    Observer(ZooKeeperStore store, String address, String chroot) {
+    Observer(Store store, String address, String chroot) {
         this.store = store;
         this.chroot = chroot;
         this.inspector = new Inspector(store, InspectorConfig.defaults(address), new SecureRandom()::nextLong);

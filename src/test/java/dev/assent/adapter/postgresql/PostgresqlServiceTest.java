@@ -17,7 +17,7 @@ import dev.assent.coordinator.Coordinator;
 import dev.assent.coordinator.CoordinatorConfig;
 import dev.assent.protocol.CommitProtocol;
 import dev.assent.zookeeper.ZooKeeperConfig;
-import dev.assent.zookeeper.ZooKeeperStore;
+import dev.assent.store.Store;
 import dev.assent.zookeeper.ZooKeeperStores;
 import dev.assent.zookeeper.server.EmbeddedZooKeeper;
 import dev.assent.zookeeper.server.ServerConfiguration;
@@ -41,7 +41,7 @@ class PostgresqlServiceTest {
 
     private static PostgresLab lab;
     private static EmbeddedZooKeeper server;
-    private static ZooKeeperStore store;
+    private static Store store;
     private static Coordinator coordinator;
     private static HikariDataSource pool;
     private static Assent assent;

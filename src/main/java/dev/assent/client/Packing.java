@@ -1,0 +1,88 @@
+package dev.assent.client;
+
+import dev.assent.protocol.TransactionId;
+import dev.assent.store.Loop;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Draws ids, and with them says which transactions share their znodes: those whose begins waited for an earlier multi to be
+ * answered, go in the same one, and have the same participants. With few in flight none waits for company, and each has
+ * znodes of its own. Lives on the loop.
+ */
+final class Packing {
+    /** Fewer are not worth that a change of one makes the others read again. */
+    private static final int FEWEST = 4;
+    /** What all of them may have in one znode: it is written as a whole. */
+    private static final long MOST_BYTES = 100_000;
+
+    /**
+     * What begins have to agree about.
+     *
+     * @param participants none for enlisted work, whose list is not known yet: it is always alone
+     */
+    record Kind(long generation, List<String> participants) {}
+
+    private static final class Bundle {
+        final long random;
+        final int size;
+        int taken;
+
+        Bundle(long random, int size) {
+            this.random = random;
+            this.size = size;
+        }
+    }
+
+    private final Loop loop;
+    private final LongSupplier random;
+    private final int most;
+    private final Map<Kind, Integer> waiting = new HashMap<>();
+    private final Map<Kind, Bundle> open = new HashMap<>();
+
+    /**
+     * @param most how many may share their znodes, 1 for none
+     */
+    Packing(Loop loop, LongSupplier random, int most) {
+        this.loop = loop;
+        this.random = random;
+        this.most = most;
+    }
+
+    /** A begin of {@code kind} waits to be sent. */
+    void waits(Kind kind) {
+        waiting.merge(kind, 1, Integer::sum);
+    }
+
+    /** One that waited is sent no more. */
+    void left(Kind kind) {
+        waiting.computeIfPresent(kind, (same, count) -> count == 1 ? null : count - 1);
+    }
+
+    /**
+     * The id of one that waited and is sent now; those that are sent in the same turn go in the same multi.
+     *
+     * @param bytes what its begin takes
+     */
+    TransactionId sent(Kind kind, long bytes) {
+        int company = waiting.getOrDefault(kind, 1);
+        left(kind);
+        Bundle bundle = open.get(kind);
+        if (bundle == null || bundle.taken == bundle.size) {
+            boolean alone = kind.participants().isEmpty();
+            int size = alone ? 1 : (int) Math.min(Math.min(company, most), MOST_BYTES / Math.max(1, bytes));
+            if (size < FEWEST) {
+                return TransactionId.of(kind.generation(), random.getAsLong());
+            }
+            if (open.isEmpty()) {
+                loop.execute(open::clear);
+            }
+            bundle = new Bundle(random.getAsLong(), size);
+            open.put(kind, bundle);
+        }
+        bundle.taken++;
+        return TransactionId.together(kind.generation(), bundle.random, bundle.size, bundle.taken);
+    }
+}

@@ -1,0 +1,278 @@
+package dev.assent.store;
+
+import dev.assent.store.WriteResult.Status;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A multi on the nodes of transactions that share znodes, as a multi on those znodes: it evaluates the operations in order
+ * on what is known of each shared znode, and sets each one that changes, checks each one that does not, at the version
+ * that is known. So what it says holds in the one step in which it is written, or the write is refused and is put
+ * together anew behind a new reading. Used for one attempt.
+ */
+final class PackedMulti {
+    /** What is known and becomes of one shared znode. */
+    private static final class Work {
+        final SharedNode base;
+        final int first;
+        Shared now;
+        boolean changed;
+
+        Work(SharedNode base, int first) {
+            this.base = base;
+            this.first = first;
+            this.now = base.content().orElse(Shared.EMPTY);
+        }
+    }
+
+    /**
+     * What this multi is refused for, if everything known is still so.
+     *
+     * @param evidence the shared znode by which it is
+     */
+    record Refusal(WriteResult result, String evidence) {}
+
+    /**
+     * An operation that is sent.
+     *
+     * @param index the first of the caller's operations that it stands for
+     * @param shared the shared znode that it is about
+     */
+    private record Sent(Op op, int index, Optional<String> shared) {}
+
+    /** What is sent at once. */
+    record Plan(List<Op> ops, List<Sent> stand) {
+        /** The shared znode that operation {@code index} is about. */
+        Optional<String> sharedAt(int index) {
+            return index >= 0 && index < stand.size() ? stand.get(index).shared() : Optional.empty();
+        }
+
+        /** The caller's operation that operation {@code index} stands for. */
+        int indexOf(int index) {
+            return index >= 0 && index < stand.size() ? stand.get(index).index() : -1;
+        }
+    }
+
+    private final List<Op> operations;
+    private final Map<String, SharedNode> known;
+    private final Map<String, Work> works = new LinkedHashMap<>();
+    private final Set<String> created = new LinkedHashSet<>();
+    private final List<Sent> plan = new ArrayList<>();
+    private Optional<Refusal> refusal = Optional.empty();
+
+    /**
+     * @param known each znode of {@link #shared}; one of them that is missing is taken for absent
+     */
+    PackedMulti(List<Op> operations, Map<String, SharedNode> known) {
+        this.operations = operations;
+        this.known = known;
+        for (int i = 0; i < operations.size() && refusal.isEmpty(); i++) {
+            apply(operations.get(i), i);
+        }
+    }
+
+    /** The shared znodes that {@code operations} are about, each with whether it can be expected not to exist yet. */
+    static Map<String, Boolean> shared(List<Op> operations) {
+        Map<String, Boolean> found = new LinkedHashMap<>();
+        for (Op op : operations) {
+            SharedPath.of(op.path()).ifPresent(at -> {
+                boolean create = op.kind() == Op.Kind.CREATE;
+                String parent = Paths.parent(at.znode());
+                if (create && SharedPath.isShared(parent)) {
+                    // A slot comes with its record, or under one that is there.
+                    found.putIfAbsent(parent, false);
+                }
+                found.putIfAbsent(at.znode(), create);
+            });
+        }
+        return found;
+    }
+
+    private void apply(Op op, int index) {
+        Optional<SharedPath> at = SharedPath.of(op.path());
+        if (at.isEmpty()) {
+            plan.add(new Sent(op, index, Optional.empty()));
+            return;
+        }
+        String path = at.get().znode();
+        if (op.kind() == Op.Kind.CREATE) {
+            requireParent(at.get(), index);
+        }
+        Work work = touch(path, index);
+        if (refusal.isPresent()) {
+            return;
+        }
+        if (work.base.unreadable()) {
+            unreadable(op, work, path, index);
+            return;
+        }
+        int place = at.get().place();
+        Optional<Shared.Member> member = work.now.member(place);
+        if (op.kind() == Op.Kind.CREATE_EPHEMERAL || !Shared.holds(op.data())) {
+            refuse(index, Status.REFUSED, path, op + ": a shared node holds JSON objects alone");
+        } else if (op.kind() == Op.Kind.CREATE) {
+            if (member.isPresent()) {
+                refuse(index, Status.NODE_EXISTS, path, op.toString());
+            } else {
+                change(work, work.now.with(place, new Shared.Member(0, op.data())));
+            }
+        } else if (member.isEmpty()) {
+            refuse(index, Status.NO_NODE, path, op.toString());
+        } else if (op.version() != Op.ANY_VERSION && op.version() != member.get().version()) {
+            refuse(index, Status.BAD_VERSION, path, op + ": its version is " + member.get().version());
+        } else if (op.kind() == Op.Kind.SET) {
+            change(work, work.now.with(place, new Shared.Member(member.get().version() + 1, op.data())));
+        } else if (op.kind() == Op.Kind.DELETE) {
+            delete(at.get(), op, work, index);
+        }
+    }
+
+    private Work touch(String path, int index) {
+        return works.computeIfAbsent(path, key -> {
+            // Its operation takes this place in the plan once it is known which one it is.
+            plan.add(new Sent(Op.exists(path), index, Optional.of(path)));
+            return new Work(known.getOrDefault(path, SharedNode.ABSENT), index);
+        });
+    }
+
+    private static void change(Work work, Shared to) {
+        work.now = to;
+        work.changed = true;
+    }
+
+    private void requireParent(SharedPath at, int index) {
+        String parent = Paths.parent(at.znode());
+        if (SharedPath.isShared(parent)) {
+            Work record = touch(parent, index);
+            if (!record.base.unreadable() && record.now.member(at.place()).isEmpty()) {
+                refuse(index, Status.NO_NODE, parent, "CREATE below a record that is not there: " + at.znode());
+            }
+        }
+    }
+
+    private void delete(SharedPath at, Op op, Work work, int index) {
+        for (Map.Entry<String, Work> other : works.entrySet()) {
+            if (Paths.parent(other.getKey()).equals(at.znode())
+                    && other.getValue().now.member(at.place()).isPresent()) {
+                refuse(index, Status.NOT_EMPTY, other.getKey(), op + ": " + other.getKey() + " is below it");
+                return;
+            }
+        }
+        change(work, work.now.without(at.place()));
+    }
+
+    /** It can be checked and, with all that share it, removed. Whoever removes one leaves it to the last of them. */
+    private void unreadable(Op op, Work work, String path, int index) {
+        boolean sameVersion = op.version() == Op.ANY_VERSION || op.version() == work.base.version();
+        if (op.kind() == Op.Kind.CREATE) {
+            refuse(index, Status.NODE_EXISTS, path, op + ": the shared node cannot be read");
+        } else if (op.kind() == Op.Kind.SET) {
+            refuse(index, Status.REFUSED, path, op + ": the shared node cannot be read");
+        } else if (!sameVersion) {
+            refuse(index, Status.BAD_VERSION, path, op + ": its version is " + work.base.version());
+        } else if (op.kind() == Op.Kind.DELETE && !SharedPath.isShared(Paths.parent(path))) {
+            // Work that nobody can read is nobody's: no transaction waits for it.
+            work.changed = !isRecord(path);
+        }
+    }
+
+    private static boolean isRecord(String path) {
+        return path.startsWith(Paths.TRANSACTIONS + "/");
+    }
+
+    private void refuse(int index, Status status, String evidence, String detail) {
+        refusal = Optional.of(new Refusal(WriteResult.failed(status, index, detail), evidence));
+    }
+
+    /** Why not to send it, if what is known is still so. */
+    Optional<Refusal> refusal() {
+        return refusal;
+    }
+
+    /** What to send. */
+    Plan plan() {
+        List<Op> ops = new ArrayList<>(plan.size());
+        for (Sent sent : plan) {
+            ops.add(sent.shared().map(path -> operation(path, works.get(path))).orElse(sent.op()));
+        }
+        return new Plan(ops, plan);
+    }
+
+    private Op operation(String path, Work work) {
+        if (work.base.unreadable()) {
+            return work.changed || goesWithItsRecord(path) ? Op.delete(path, work.base.version()) : Op.check(path, work.base.version());
+        }
+        if (!work.base.exists()) {
+            return Op.create(path, work.now.bytes());
+        }
+        if (!work.changed) {
+            return Op.check(path, work.base.version());
+        }
+        return work.now.isEmpty()
+                ? Op.delete(path, work.base.version())
+                : Op.set(path, work.now.bytes(), work.base.version());
+    }
+
+    private boolean goesWithItsRecord(String path) {
+        Work record = works.get(Paths.parent(path));
+        boolean deleted = operations.stream()
+                .anyMatch(op -> op.kind() == Op.Kind.DELETE
+                        && SharedPath.of(op.path()).filter(at -> at.znode().equals(path)).isPresent());
+        return deleted && record != null && record.changed && record.now.isEmpty();
+    }
+
+    /**
+     * What shows that the refusal is right, and changes nothing: the checks before the refused operation, and that each
+     * shared znode up to it is as it is known; of one that is absent, its evidence, that it is refused.
+     */
+    Plan confirmation() {
+        String evidence = refusal.orElseThrow().evidence();
+        List<Op> checks = new ArrayList<>();
+        List<Sent> stand = new ArrayList<>();
+        for (Sent sent : plan) {
+            Optional<SharedNode> base = sent.shared().map(path -> works.get(path).base);
+            if (base.filter(SharedNode::exists).isPresent()) {
+                checks.add(Op.check(sent.shared().get(), base.get().version()));
+                stand.add(sent);
+            } else if (base.isEmpty() && sent.op().kind() == Op.Kind.CHECK) {
+                checks.add(sent.op());
+                stand.add(sent);
+            }
+        }
+        if (!works.get(evidence).base.exists()) {
+            checks.add(Op.exists(evidence));
+            stand.add(new Sent(
+                    Op.exists(evidence), refusal.get().result().failedOperation(), Optional.of(evidence)));
+        }
+        return new Plan(checks, stand);
+    }
+
+    /** Whether {@code result} of the {@linkplain #confirmation confirmation} says that the refusal is right. */
+    boolean confirms(Plan confirmation, WriteResult result) {
+        boolean absent = !works.get(refusal.orElseThrow().evidence()).base.exists();
+        return absent
+                ? result.status() == Status.NO_NODE
+                        && result.failedOperation() == confirmation.ops().size() - 1
+                : result.ok();
+    }
+
+    /** Each shared znode, as it is once the plan was written; nothing for one that is gone. */
+    Map<String, Optional<SharedNode>> written() {
+        Map<String, Optional<SharedNode>> after = new LinkedHashMap<>();
+        works.forEach((path, work) -> {
+            if (work.changed) {
+                after.put(path, work.now.isEmpty() ? Optional.empty() : Optional.of(work.base.written(work.now)));
+            }
+        });
+        return after;
+    }
+
+    Set<String> touched() {
+        return works.keySet();
+    }
+}

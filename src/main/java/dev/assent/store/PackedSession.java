@@ -1,0 +1,221 @@
+package dev.assent.store;
+
+import dev.assent.store.WriteResult.Status;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session that shows each transaction with nodes of its own, also where several share znodes (section 1). What it is
+ * asked about such a node it asks about the shared znode:
+ *
+ * <ul>
+ *   <li>reads of one turn of the loop share one reading of the znode;
+ *   <li>a multi becomes one on the shared znodes, each set or checked at the version that was evaluated ({@link
+ *       PackedMulti}). Refused because such a znode changed, it is evaluated and sent again: it did nothing. A node's own
+ *       condition that does not hold is answered only once a multi of checks has shown that it does not hold now;
+ *   <li>a hint about a shared znode is a hint about each node that it may hold.
+ * </ul>
+ *
+ * So the nodes of one transaction behave as nodes of their own do, whatever happens to those they share with.
+ */
+final class PackedSession implements Session {
+    private static final Logger LOG = LoggerFactory.getLogger(PackedSession.class);
+    /** Each time somebody else was faster: the servers let one of them through each time. */
+    private static final int MOST_ATTEMPTS = 50;
+
+    private final Session session;
+    private final KnownNodes known = new KnownNodes();
+    private final SharedReads reads;
+
+    PackedSession(Session session, Loop loop) {
+        this.session = session;
+        this.reads = new SharedReads(session, loop, known);
+    }
+
+    @Override
+    public long id() {
+        return session.id();
+    }
+
+    @Override
+    public boolean ended() {
+        return session.ended();
+    }
+
+    @Override
+    public CompletableFuture<Optional<Node>> read(String path) {
+        Optional<SharedPath> at = SharedPath.of(path);
+        return at.isEmpty()
+                ? session.read(path)
+                : reads.read(at.get().znode()).thenApply(node -> node.member(at.get().place()));
+    }
+
+    @Override
+    public CompletableFuture<Optional<Node>> readAndWatch(String path, Runnable changed) {
+        Optional<SharedPath> at = SharedPath.of(path);
+        if (at.isEmpty()) {
+            return session.readAndWatch(path, changed);
+        }
+        return reads.readAndWatch(at.get().znode(), changed)
+                .thenApply(node -> node.member(at.get().place()));
+    }
+
+    static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    @Override
+    public CompletableFuture<Optional<List<String>>> children(String path) {
+        Optional<SharedPath> at = SharedPath.of(path);
+        if (at.isEmpty()) {
+            return session.children(path).thenApply(names -> names.map(all -> each(path, all)));
+        }
+        String znode = at.get().znode();
+        return reads.read(znode)
+                .thenCombine(
+                        session.children(znode),
+                        (node, names) -> node.member(at.get().place()).isEmpty() ? Optional.empty() : names);
+    }
+
+    private static List<String> each(String path, List<String> names) {
+        List<String> each = new ArrayList<>(names.size());
+        for (String name : names) {
+            SharedPath.nodes(path + "/" + name).forEach(node -> each.add(Paths.name(node)));
+        }
+        return each;
+    }
+
+    @Override
+    public CompletableFuture<WriteResult> write(List<Op> operations) {
+        if (operations.stream().noneMatch(op -> SharedPath.of(op.path()).isPresent())) {
+            return session.write(operations);
+        }
+        CompletableFuture<WriteResult> answer = new CompletableFuture<>();
+        new Attempts(List.copyOf(operations), answer).next();
+        return answer;
+    }
+
+    @Override
+    public CompletableFuture<WriteResult> barrier() {
+        return session.barrier();
+    }
+
+    @Override
+    public CompletableFuture<Watch> watchTree(String path, Consumer<String> hint) {
+        return session.watchTree(path, changed -> SharedPath.nodes(changed).forEach(hint));
+    }
+
+    @Override
+    public String toString() {
+        return session.toString();
+    }
+
+    /** One multi on its way, until it was done, was refused for what holds, or nobody knows. */
+    private final class Attempts {
+        private final List<Op> operations;
+        private final CompletableFuture<WriteResult> answer;
+        private int attempts;
+
+        Attempts(List<Op> operations, CompletableFuture<WriteResult> answer) {
+            this.operations = operations;
+            this.answer = answer;
+        }
+
+        void next() {
+            if (++attempts > MOST_ATTEMPTS) {
+                answer.complete(WriteResult.lost("not written: what it shares a znode with changed " + MOST_ATTEMPTS
+                        + " times meanwhile: " + operations.get(0)));
+                return;
+            }
+            Map<String, SharedNode> nodes = new LinkedHashMap<>();
+            List<CompletableFuture<?>> missing = new ArrayList<>();
+            PackedMulti.shared(operations).forEach((znode, mayBeNew) -> {
+                Optional<SharedNode> seen = known.get(znode);
+                if (seen.isPresent()) {
+                    nodes.put(znode, seen.get());
+                } else if (!mayBeNew || attempts > 1) {
+                    missing.add(reads.read(znode).thenAccept(node -> nodes.put(znode, node)));
+                }
+            });
+            if (missing.isEmpty()) {
+                send(nodes);
+                return;
+            }
+            var unused = CompletableFuture.allOf(missing.toArray(CompletableFuture[]::new))
+                    .whenComplete((read, failure) -> {
+                        if (failure != null) {
+                            answer.complete(unread(cause(failure)));
+                        } else {
+                            send(nodes);
+                        }
+                    });
+        }
+
+        private WriteResult unread(Throwable failure) {
+            return failure instanceof StoreException known && known.kind() == StoreException.Kind.NO_AUTH
+                    ? WriteResult.failed(Status.NO_AUTH, 0, failure.getMessage())
+                    : WriteResult.lost("not sent: " + failure.getMessage());
+        }
+
+        private void send(Map<String, SharedNode> nodes) {
+            PackedMulti multi = new PackedMulti(operations, nodes);
+            PackedMulti.Plan plan = multi.refusal().isPresent() ? multi.confirmation() : multi.plan();
+            var unused = session.write(plan.ops()).whenComplete((result, failure) -> {
+                WriteResult known = failure == null ? result : WriteResult.lost(failure.toString());
+                if (multi.refusal().isPresent()) {
+                    confirmed(multi, plan, known);
+                } else {
+                    written(multi, plan, known);
+                }
+            });
+        }
+
+        private void written(PackedMulti multi, PackedMulti.Plan plan, WriteResult result) {
+            if (result.ok()) {
+                multi.written().forEach(known::wrote);
+                answer.complete(result);
+            } else {
+                failed(multi, plan, result);
+            }
+        }
+
+        private void confirmed(PackedMulti multi, PackedMulti.Plan plan, WriteResult result) {
+            if (multi.confirms(plan, result)) {
+                answer.complete(multi.refusal().orElseThrow().result());
+            } else if (result.ok()) {
+                // What was taken for absent is there.
+                known.forget(multi.refusal().orElseThrow().evidence());
+                next();
+            } else {
+                failed(multi, plan, result);
+            }
+        }
+
+        private void failed(PackedMulti multi, PackedMulti.Plan plan, WriteResult result) {
+            Optional<String> shared = plan.sharedAt(result.failedOperation());
+            boolean changed = result.status() == Status.BAD_VERSION
+                    || result.status() == Status.NO_NODE
+                    || result.status() == Status.NODE_EXISTS;
+            if (shared.isPresent() && changed) {
+                LOG.debug("{}: evaluated again: {}", PackedSession.this, result);
+                known.forget(shared.get());
+                next();
+            } else {
+                multi.touched().forEach(known::forget);
+                answer.complete(
+                        result.failedOperation() < 0
+                                ? result
+                                : WriteResult.failed(
+                                        result.status(), plan.indexOf(result.failedOperation()), result.detail()));
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.assent.store;
+
+import java.util.Optional;
+
+/**
+ * A shared znode as it was read, or as this session's own write left it. Immutable.
+ *
+ * @param node the znode; nothing where there is none
+ * @param content what it holds; nothing where there is none, or where it is no shared node's content
+ */
+record SharedNode(Optional<Node> node, Optional<Shared> content) {
+    private static final byte[] NOTHING = {};
+    static final SharedNode ABSENT = new SharedNode(Optional.empty(), Optional.empty());
+
+    static SharedNode of(Optional<Node> read) {
+        if (read.isEmpty()) {
+            return ABSENT;
+        }
+        try {
+            return new SharedNode(read, Optional.of(Shared.read(read.get().data())));
+        } catch (MalformedRecordException e) {
+            return new SharedNode(read, Optional.empty());
+        }
+    }
+
+    boolean exists() {
+        return node.isPresent();
+    }
+
+    /** Whether it is there and cannot be read: it may hold anything. */
+    boolean unreadable() {
+        return node.isPresent() && content.isEmpty();
+    }
+
+    int version() {
+        return node.orElseThrow().version();
+    }
+
+    /** The node at {@code place}: what cannot be read is shown as it is, so that nobody takes it for absent (rule 12). */
+    Optional<Node> member(int place) {
+        return node.flatMap(shared -> content.isEmpty()
+                ? node
+                : content.get()
+                        .member(place)
+                        .map(member -> new Node(
+                                member.data(),
+                                member.version(),
+                                shared.aclVersion(),
+                                shared.ephemeral(),
+                                shared.children(),
+                                shared.createdMillis(),
+                                shared.modifiedMillis())));
+    }
+
+    /** The same node after a successful set to {@code changed}, or after its creation with it. */
+    SharedNode written(Shared changed) {
+        Node after = node.map(before -> new Node(
+                        NOTHING,
+                        before.version() + 1,
+                        before.aclVersion(),
+                        before.ephemeral(),
+                        before.children(),
+                        before.createdMillis(),
+                        before.modifiedMillis()))
+                .orElse(new Node(NOTHING, 0, 0, false, 0, 0, 0));
+        return new SharedNode(Optional.of(after), Optional.of(changed));
+    }
+}
