@@ -50,6 +50,7 @@ record PackageRule(String name, boolean inLibrary, Set<String> packages, Set<Lib
                     RUNNABLE_ONLY,
                     uses(
                             "",
+                            "processes",
                             "client",
                             "participant",
                             "adapter.file",

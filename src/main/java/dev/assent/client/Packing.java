@@ -74,7 +74,7 @@ final class Packing {
             boolean alone = kind.participants().isEmpty();
             int size = alone ? 1 : (int) Math.min(Math.min(company, most), MOST_BYTES / Math.max(1, bytes));
             if (size < FEWEST) {
-                return TransactionId.of(kind.generation(), random.getAsLong());
+                return TransactionId.alone(kind.generation(), random.getAsLong());
             }
             if (open.isEmpty()) {
                 loop.execute(open::clear);

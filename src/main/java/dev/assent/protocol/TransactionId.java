@@ -30,9 +30,14 @@ public record TransactionId(long generation, String suffix) implements Comparabl
         }
     }
 
+    /** The id with the 64 bits {@code suffix}. */
+    public static TransactionId of(long generation, long suffix) {
+        return new TransactionId(generation, String.format("%016x", suffix));
+    }
+
     /** The id, with the upper 48 bits of {@code random}, of a transaction that has znodes of its own. */
-    public static TransactionId of(long generation, long random) {
-        return new TransactionId(generation, String.format("%016x", random & RANDOM));
+    public static TransactionId alone(long generation, long random) {
+        return of(generation, random & RANDOM);
     }
 
     /**
@@ -47,7 +52,7 @@ public record TransactionId(long generation, String suffix) implements Comparabl
             throw new IllegalArgumentException("place " + place + " of " + size + " transactions together: at most "
                     + MOST_TOGETHER + " share their znodes");
         }
-        return new TransactionId(generation, String.format("%016x", random & RANDOM | (long) size << PLACE_BITS | place));
+        return of(generation, random & RANDOM | (long) size << PLACE_BITS | place);
     }
 
     /** Reads an id, or nothing where {@code text} is none. */

@@ -141,7 +141,7 @@ final class Harness {
     }
 
     TransactionId id() {
-        return TransactionId.of(generation(), random.nextLong());
+        return TransactionId.alone(generation(), random.nextLong());
     }
 
     static TransactionRecord record(Duration timeout, String... participants) {
@@ -181,7 +181,7 @@ final class Harness {
     }
 
     Begins beginsIn(long generation) {
-        return () -> write(beginOps(TransactionId.of(generation, random.nextLong()), TIMEOUT, "a"))
+        return () -> write(beginOps(TransactionId.alone(generation, random.nextLong()), TIMEOUT, "a"))
                 .ok();
     }
 
