@@ -8,6 +8,7 @@ import dev.assent.protocol.BranchWork.State;
 import dev.assent.protocol.Decision;
 import dev.assent.protocol.Machine;
 import dev.assent.protocol.Slot;
+import dev.assent.protocol.SlotView;
 import dev.assent.protocol.TransactionRecord;
 import dev.assent.protocol.Verdict;
 import dev.assent.protocol.Vote;
@@ -83,11 +84,13 @@ final class BranchDriver {
     private BranchOutcome outcome = BranchOutcome.ABORTED;
     private String evidence = "";
 
-    BranchDriver(Instance at, BranchHost host, BranchId branch, State start, byte[] payload) {
+    BranchDriver(
+            Instance at, BranchHost host, BranchId branch, State start, byte[] payload, BranchReader reader) {
         this.at = at;
         this.host = host;
         this.branch = branch;
-        this.reader = new BranchReader(at, branch.transaction(), this::hint);
+        this.reader = reader;
+        reader.whenChanged(this::changed);
         this.writes = new BranchWrites(at, branch);
         this.calls = new BranchCalls(at, branch, payload);
         this.machine = at.protocol.branch().start(start, branch.toString());
@@ -160,7 +163,7 @@ final class BranchDriver {
             case WRITE_NO -> vote(Vote.NO, reason.isEmpty() ? "the attempt that held the branch is gone" : reason);
             case WRITE_DELEGATED -> vote(Vote.DELEGATED, "");
             case READ -> readBack();
-            case AWAIT_DECISION -> look();
+            case AWAIT_DECISION -> awaitDecision();
             case RECOVER -> {
                 asked = true;
                 host.recoveryWanted(this);
@@ -272,8 +275,19 @@ final class BranchDriver {
         });
     }
 
+    /** What was read with the watch that is there still stands: nothing is read until it says otherwise. */
+    private void awaitDecision() {
+        if (!reader.watched()) {
+            look();
+        }
+    }
+
     /** Reads record, list and slot, now or as soon as there is a session. */
     private void look() {
+        look(session -> reader.read(session, WAITING.contains(machine.state())));
+    }
+
+    private void look(Function<Session, CompletableFuture<Sighting>> how) {
         Optional<Session> session = at.session();
         if (session.isEmpty() || at.closing()) {
             return;
@@ -281,7 +295,7 @@ final class BranchDriver {
         busy = Busy.READ;
         readAgain = false;
         long mine = turn;
-        at.when(reader.read(session.get(), WAITING.contains(machine.state())), (seen, failure) -> {
+        at.when(how.apply(session.get()), (seen, failure) -> {
             if (mine != turn) {
                 return;
             }
@@ -319,7 +333,22 @@ final class BranchDriver {
             fire(event.get());
             if (readAgain) {
                 hint();
+            } else if (machine.state() == State.IN_DOUBT && waits()) {
+                awaitDecision();
             }
+        }
+    }
+
+    /** The record changed, or may have. A decision changes it once: it is read without a watch, which nobody would use up. */
+    private void changed() {
+        Optional<SlotView> known = vote.filter(slot -> slot.attempt().equals(branch.attempt()))
+                .filter(slot -> machine.state() == State.IN_DOUBT && busy == Busy.NO && waits())
+                .map(slot -> SlotView.of(1, slot));
+        if (known.isPresent()) {
+            cancelTimers();
+            look(session -> reader.readDecision(session, known.get()));
+        } else {
+            hint();
         }
     }
 
@@ -335,7 +364,6 @@ final class BranchDriver {
 
     /** A session can be used: a new one, or one whose watches may have missed anything (rule 7). */
     void connected() {
-        reader.forgetWatch();
         hint();
     }
 
@@ -391,6 +419,7 @@ final class BranchDriver {
         if (machine.ended() && !keeping && !over) {
             over = true;
             cancelTimers();
+            reader.release();
             host.ended(this);
         }
     }

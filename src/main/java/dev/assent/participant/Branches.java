@@ -5,6 +5,7 @@ import dev.assent.protocol.BranchWork.State;
 import dev.assent.protocol.TransactionId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +25,8 @@ final class Branches implements BranchHost {
     private final Consumer<BranchDriver> whenEnded;
     private final Runnable whenRecoveryWanted;
     private final Map<BranchId, BranchDriver> drivers = new LinkedHashMap<>();
+    /** Those of this process's attempt among them. */
+    private final Map<TransactionId, BranchDriver> own = new HashMap<>();
     /** Branches of other attempts among them. */
     private final Set<BranchId> taken = new LinkedHashSet<>();
     /** Own branches that ended, with the count of endings then: an attempt prepares a transaction once at most. */
@@ -43,13 +46,24 @@ final class Branches implements BranchHost {
         return Optional.ofNullable(drivers.get(branch));
     }
 
-    /** Work from the inbox; the caller fires the first event. */
-    BranchDriver begin(BranchId branch, byte[] payload) {
-        return add(new BranchDriver(at, this, branch, State.NEW, payload));
+    /** This attempt's branch of {@code transaction}, while it is worked on. */
+    Optional<BranchDriver> own(TransactionId transaction) {
+        return Optional.ofNullable(own.get(transaction));
+    }
+
+    /** Whether this attempt's branch is past its beginning: it learns by itself what its inbox entry could tell. */
+    boolean underWay(TransactionId transaction) {
+        BranchDriver driver = own.get(transaction);
+        return driver != null && driver.state() != State.ENLISTED;
+    }
+
+    /** Work from the inbox, which {@code reader} has read; the caller fires the first event. */
+    BranchDriver begin(TransactionId transaction, BranchReader reader, byte[] payload) {
+        return add(new BranchDriver(at, this, at.branch(transaction, at.attempt), State.NEW, payload, reader));
     }
 
     BranchDriver enlist(BranchId branch) {
-        BranchDriver driver = add(new BranchDriver(at, this, branch, State.ENLISTED, NOTHING));
+        BranchDriver driver = add(driver(branch, State.ENLISTED));
         at.loop.schedule(at.config.enlistedTimeout(), driver::timedOut);
         driver.hint();
         return driver;
@@ -60,12 +74,19 @@ final class Branches implements BranchHost {
         if (!branch.attempt().equals(at.attempt)) {
             taken.add(branch);
         }
-        return add(new BranchDriver(at, this, branch, State.RECOVERED, NOTHING));
+        return add(driver(branch, State.RECOVERED));
+    }
+
+    private BranchDriver driver(BranchId branch, State start) {
+        return new BranchDriver(at, this, branch, start, NOTHING, new BranchReader(at, branch.transaction()));
     }
 
     private BranchDriver add(BranchDriver driver) {
         if (drivers.putIfAbsent(driver.branch(), driver) != null) {
             throw new IllegalStateException("a second driver for " + driver.branch());
+        }
+        if (driver.branch().attempt().equals(at.attempt)) {
+            own.put(driver.branch().transaction(), driver);
         }
         return driver;
     }
@@ -74,6 +95,7 @@ final class Branches implements BranchHost {
     public void ended(BranchDriver driver) {
         BranchId branch = driver.branch();
         drivers.remove(branch);
+        own.remove(branch.transaction(), driver);
         taken.remove(branch);
         endings++;
         if (driver.enlisted()) {

@@ -38,8 +38,11 @@ final class Inbox {
         /** Its holder was missing before the claim delay. */
         boolean holderMissed;
 
-        Work(TransactionId id) {
+        final BranchReader reader;
+
+        Work(TransactionId id, BranchReader reader) {
             this.id = id;
+            this.reader = reader;
         }
     }
 
@@ -110,8 +113,9 @@ final class Inbox {
     }
 
     private void add(TransactionId id) {
-        Work work = new Work(id);
-        if (works.putIfAbsent(id, work) == null) {
+        if (!works.containsKey(id)) {
+            Work work = new Work(id, new BranchReader(at, id));
+            works.put(id, work);
             queue.add(work);
         }
     }
@@ -144,9 +148,7 @@ final class Inbox {
         while (!backlog.isEmpty() && works.size() < at.config.queueBound()) {
             TransactionId next = backlog.remove();
             // A driver that is past its beginning has watches of its own.
-            if (branches.find(at.branch(next, at.attempt))
-                    .filter(driver -> driver.state() != State.ENLISTED)
-                    .isEmpty()) {
+            if (!branches.underWay(next)) {
                 add(next);
             }
         }
@@ -163,10 +165,21 @@ final class Inbox {
     }
 
     private void look(Work work, Session session) {
+        if (branches.underWay(work.id)) {
+            drop(work);
+            return;
+        }
+        boolean enlisted = branches.own(work.id).isPresent();
+        if (!enlisted && !work.leftToOthers && !siblings.prefers(work.id)) {
+            work.leftToOthers = true;
+            later(work);
+            return;
+        }
         looking++;
+        // Whoever votes then waits for the record to change: the watch comes with the reading that is needed anyway.
         at.when(
                 session.read(Paths.inboxEntry(at.name, work.id))
-                        .thenCombine(Sighting.take(session, work.id, at.name, Optional.empty()), Found::new),
+                        .thenCombine(work.reader.read(session, !enlisted), Found::new),
                 (found, failure) -> {
                     looking--;
                     // Closed or reopened meanwhile: the scan that follows finds it again.
@@ -192,9 +205,8 @@ final class Inbox {
     }
 
     private void judge(Work work, Found found) {
-        Optional<BranchDriver> own = branches.find(at.branch(work.id, at.attempt));
-        if (found.entry().isEmpty()
-                || own.filter(driver -> driver.state() != State.ENLISTED).isPresent()) {
+        Optional<BranchDriver> own = branches.own(work.id);
+        if (found.entry().isEmpty() || branches.underWay(work.id)) {
             drop(work);
             own.ifPresent(BranchDriver::hint);
             return;
@@ -211,8 +223,7 @@ final class Inbox {
                 drop(work);
                 own.ifPresentOrElse(
                         BranchDriver::hint,
-                        () -> branches.begin(at.branch(work.id, at.attempt), NOTHING)
-                                .fire(event.get()));
+                        () -> begin(work, NOTHING).fire(event.get()));
             }
             case READ_OPEN -> drop(work);
             case READ_UNLISTED -> stepOver(work, "the closed list does not name this participant");
@@ -281,7 +292,7 @@ final class Inbox {
         } else if (named.filter(at.attempt::equals).isPresent()) {
             // It was undone here before anybody asked to prepare.
             drop(work);
-            branches.begin(at.branch(work.id, at.attempt), NOTHING).fire(Event.HOLDER_GONE);
+            begin(work, NOTHING).fire(Event.HOLDER_GONE);
         } else {
             claim(work, entry.payload(), seen);
         }
@@ -297,18 +308,13 @@ final class Inbox {
             later(work);
         } else {
             drop(work);
-            own.orElseGet(() -> branches.begin(at.branch(work.id, at.attempt), NOTHING))
-                    .fire(Event.HOLDER_GONE);
+            own.orElseGet(() -> begin(work, NOTHING)).fire(Event.HOLDER_GONE);
         }
     }
 
     private void claim(Work work, byte[] payload, Sighting seen) {
-        boolean preferred = siblings.prefers(work.id.toString());
         if (branches.did(work.id) || branches.recovering(work.id)) {
             drop(work);
-        } else if (!preferred && !work.leftToOthers) {
-            work.leftToOthers = true;
-            later(work);
         } else if (branches.size() >= at.config.branchBound()) {
             drop(work);
             heldBack = true;
@@ -320,7 +326,11 @@ final class Inbox {
             boolean alone = at.resource instanceof OnePhaseResource
                     && seen.listed() == 1
                     && !seen.record().orElseThrow().enlisted();
-            branches.begin(at.branch(work.id, at.attempt), payload).fire(alone ? Event.CLAIMED_ALONE : Event.CLAIMED);
+            begin(work, payload).fire(alone ? Event.CLAIMED_ALONE : Event.CLAIMED);
         }
+    }
+
+    private BranchDriver begin(Work work, byte[] payload) {
+        return branches.begin(work.id, work.reader, payload);
     }
 }

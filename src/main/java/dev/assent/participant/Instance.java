@@ -56,6 +56,7 @@ final class Instance {
     private Session writesOn;
     private GroupCommit writes;
     private UUID installation;
+    private long connections;
     private int writing;
     private boolean closing;
     private boolean retiring;
@@ -106,10 +107,17 @@ final class Instance {
         }
         session = usable;
         installation = of;
+        connections++;
     }
 
     void disconnected() {
         session = null;
+        connections++;
+    }
+
+    /** Changes at every connection and interruption: a watch that was set under another number may be lost (rule 7). */
+    long connections() {
+        return connections;
     }
 
     /** The installation that this instance works for, nothing before the first session. */

@@ -175,7 +175,8 @@ final class Lifecycle implements Store.SessionListener {
             refreshSiblings();
         } else if (path.startsWith(Paths.inbox(at.name) + "/")) {
             TransactionId.tryParse(Paths.name(path))
-                    .filter(id -> path.equals(Paths.inboxEntry(at.name, id)) && !branches.over(id))
+                    .filter(id ->
+                            !branches.over(id) && !branches.underWay(id) && path.equals(Paths.inboxEntry(at.name, id)))
                     .ifPresent(inbox::noticed);
         }
     }

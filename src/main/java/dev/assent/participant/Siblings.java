@@ -1,5 +1,6 @@
 package dev.assent.participant;
 
+import dev.assent.protocol.TransactionId;
 import dev.assent.store.MalformedRecordException;
 import dev.assent.store.Node;
 import dev.assent.store.Paths;
@@ -72,7 +73,11 @@ final class Siblings {
     }
 
     /** Whether this instance is the one that takes {@code work} first: highest random weight (Thaler and Ravishankar, 1998). */
-    boolean prefers(String work) {
+    boolean prefers(TransactionId id) {
+        if (present.isEmpty() || (present.size() == 1 && present.containsKey(at.id))) {
+            return true;
+        }
+        String work = id.toString();
         return present.keySet().stream()
                 .max(Comparator.comparingLong((String instance) -> weight(work, instance))
                         .thenComparing(Comparator.naturalOrder()))

@@ -53,6 +53,29 @@ record Sighting(
                 .exceptionally(Sighting::unreadable);
     }
 
+    /** Reads the record alone, beside a slot that is known. */
+    static CompletableFuture<Sighting> ofDecision(Session session, TransactionId id, SlotView known) {
+        return session.read(Paths.record(id))
+                .thenApply(read -> {
+                    if (read.isEmpty()) {
+                        return ABSENT;
+                    }
+                    try {
+                        TransactionRecord record = Records.record(read.get().data());
+                        return new Sighting(
+                                Optional.of(record),
+                                Observation.Listing.LISTED,
+                                0,
+                                known,
+                                Optional.empty(),
+                                distrust("record", read));
+                    } catch (MalformedRecordException e) {
+                        return faulty(e.getMessage());
+                    }
+                })
+                .exceptionally(Sighting::unreadable);
+    }
+
     /** What may not be read is a fault of this transaction alone; an interruption is none (rule 12). */
     private static Sighting unreadable(Throwable failure) {
         if (!Instance.refused(failure)) {

@@ -134,11 +134,26 @@ class AbnormalTest {
         World.Peer process = world.start();
         TransactionId id = world.begin("bank", "shop");
         world.awaitVote(id);
+        process.kill();
+        world.write(Op.set(Paths.slot(id, "bank"), new byte[] {'{'}, Op.ANY_VERSION));
+        world.decide(id, Decision.COMMIT);
+        world.start();
+        world.time.pass(Duration.ofMinutes(2));
+        assertEquals(0, world.disk.count("commit") + world.disk.count("rollback"));
+    }
+
+    @Test
+    void aVoteKnownToStandIsFollowedByTheDecisionWhateverBecameOfItsSlot() throws Exception {
+        world.start();
+        TransactionId id = world.begin("bank", "shop");
+        world.awaitVote(id);
+        world.time.settle();
         world.write(Op.set(Paths.slot(id, "bank"), new byte[] {'{'}, Op.ANY_VERSION));
         world.decide(id, Decision.COMMIT);
         world.time.pass(Duration.ofMinutes(2));
-        assertEquals(0, world.disk.count("commit") + world.disk.count("rollback"));
-        assertEquals(1, process.status().inDoubt());
+        assertEquals(1, world.disk.count("commit"));
+        assertEquals(SlotView.Status.UNREADABLE, world.slot(id).status());
+        assertTrue(world.inInbox(id));
     }
 
     @Test

@@ -50,12 +50,14 @@ class SteppedOverTest {
         World.Peer process = world.start();
         TransactionId id = world.begin("bank", "shop");
         world.awaitVote(id);
-        process.store.unreadable = path -> path.equals(Paths.slot(id, World.BANK));
+        process.kill();
+        World.Peer next = world.prepareStart(World.CONFIG, world.disk);
+        next.store.unreadable = path -> path.equals(Paths.slot(id, World.BANK));
         world.decide(id, Decision.COMMIT);
         world.awaitVote(world.begin("bank", "shop"));
         world.time.pass(Duration.ofMinutes(5));
         assertEquals(MemoryResource.State.PREPARED, world.disk.branches.get(process.branch(id)));
-        process.store.unreadable = path -> false;
+        next.store.unreadable = path -> false;
         world.awaitAcknowledgement(id);
     }
 
