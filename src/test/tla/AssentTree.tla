@@ -131,8 +131,22 @@ AllYes(t) ==
   /\ closed[t] /\ listed[t] # {}
   /\ \A p \in listed[t] : slot[t][p].vote \in {"YES", "READ_ONLY"}
 
-(* Early outcome (rule 2): the initiator watches its own slots.                                        *)
-EarlyOutcome(t) == Visible(t) /\ AllYes(t) /\ Tell(t, "COMMITTED")
+(* Early outcome (rule 2): the initiator watches its own slots, and reads them one after another. A    *)
+(* vote never changes, so what it saw one by one is so in the end.                                     *)
+EarlyOutcome(t) ==
+  /\ Visible(t)
+  /\ Guard("an early outcome needs a closed list", closed[t])
+  /\ closed[t] => listed[t] # {}
+  /\ IF Dropped("an early outcome needs every listed slot")
+       THEN \E p \in listed[t] : slot[t][p].vote \in {"YES", "READ_ONLY"}
+       ELSE \A p \in listed[t] : slot[t][p].vote \in {"YES", "READ_ONLY"}
+  /\ Tell(t, "COMMITTED")
+
+(* One NO is enough: COMMIT is impossible from then on.                                                *)
+EarlyAbort(t) ==
+  /\ Visible(t) /\ closed[t]
+  /\ \E p \in listed[t] : slot[t][p].vote = "NO"
+  /\ Tell(t, "ABORTED")
 
 (* outcome(id) (rule 5): the record, then the history.                                                 *)
 ReadOutcome(t) == \/ "COMMIT" \in {record[t], history[t]} /\ Tell(t, "COMMITTED")
@@ -145,7 +159,7 @@ BeginRefused(t) ==
   /\ Dropped("sealed means unknown")
   /\ Tell(t, "ABORTED")
 
-Initiator(t) == Begin(t) \/ Close(t) \/ EarlyOutcome(t) \/ ReadOutcome(t) \/ BeginRefused(t)
+Initiator(t) == Begin(t) \/ Close(t) \/ EarlyOutcome(t) \/ EarlyAbort(t) \/ ReadOutcome(t) \/ BeginRefused(t)
 
 (******************************* the coordinators ******************************)
 

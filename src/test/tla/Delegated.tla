@@ -93,6 +93,13 @@ EarlyReport(t) ==
   /\ Visible(t)
   /\ \E p \in listed[t] : slot[t][p].vote \in {"COMMITTED", "ABORTED"} /\ Tell(t, slot[t][p].vote)
 
+(* DELEGATED is no YES: the resource may still be fenced.                                              *)
+EarlyDelegated(t) ==
+  /\ Dropped("DELEGATED is no early outcome")
+  /\ Visible(t)
+  /\ \E p \in listed[t] : slot[t][p].vote = "DELEGATED"
+  /\ Tell(t, "COMMITTED")
+
 CrashParticipant(a) ==
   /\ a \notin down
   /\ Cardinality(down) < MaxCrashes
@@ -102,7 +109,7 @@ CrashParticipant(a) ==
 
 Next ==
   \/ \E t \in Transactions :
-       \/ (Initiator(t) \/ EarlyReport(t)) /\ UNCHANGED work
+       \/ (Initiator(t) \/ EarlyReport(t) \/ EarlyDelegated(t)) /\ UNCHANGED work
        \/ \E a \in Attempts : \/ DoWork(t, a) \/ LoseWork(t, a) \/ GetReady(t, a)
                               \/ DelegatedLands(t, a) \/ CommitInResource(t, a)\/ Fence(t, a) \/ Report(t, a)
        \/ \E p \in Participants : VoteNo(t, p)

@@ -2,6 +2,7 @@ package dev.assent.model;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -9,10 +10,10 @@ import java.util.Map;
  *
  * @param name as the modules spell it
  * @param violates the invariant that fails
- * @param base the configuration, {@code guards} or {@code guards-delegated}
+ * @param module which module it is a guard of
  * @param constants what differs from the base: each guard gets the smallest tree that needs it
  */
-record MissingGuard(String name, String violates, String base, Map<String, String> constants) {
+record MissingGuard(String name, String violates, String module, Map<String, String> constants) {
     private static final Map<String, String> ONE_PARTICIPANT = Map.of("Participants", "{p1}");
     private static final Map<String, String> ENLISTED = Map.of("Enlisted", "TRUE", "Participants", "{p1}");
 
@@ -41,19 +42,38 @@ record MissingGuard(String name, String violates, String base, Map<String, Strin
                     "NothingForgotten",
                     Map.of("Participants", "{p1}", "Starts", "{s1, s2}", "Elsewhere", "{s2}")),
             guard("acknowledgement after the resource applied", "NothingForgotten", ONE_PARTICIPANT),
-            new MissingGuard("the read-back of DELEGATED", "Agreement", "guards-delegated", Map.of()),
-            new MissingGuard("the fence of DELEGATED", "Agreement", "guards-delegated", Map.of()),
+            guard("an early outcome needs a closed list", "ToldTheTruth", ENLISTED),
+            guard("an early outcome needs every listed slot", "ToldTheTruth", Map.of()),
+            delegated("the read-back of DELEGATED", "Agreement"),
+            delegated("the fence of DELEGATED", "Agreement"),
+            delegated("DELEGATED is no early outcome", "ToldTheTruth"),
+            packing("the version of a changed bundle", "AsInOneStep", "set"),
+            packing("the check of an unchanged bundle", "AsInOneStep", "set", "check"),
+            packing("a refusal seen on a copy is confirmed", "AsInOneStep", "check"),
+            packing("a lost multi is not sent again", "OnceAtMost", "set"),
+            packing("a bundle's generation is open", "AsInOneStep", "set"),
+            packing("a bundle outlives its open generation", "AsInOneStep", "set"),
             guard(
                     "the epoch check",
                     "OnlyTheLeaderActs",
                     Map.of("Participants", "{p1}", "Coordinators", "{c1, c2}", "MaxEpoch", "2")));
 
     private static MissingGuard guard(String name, String violates, Map<String, String> constants) {
-        return new MissingGuard(name, violates, "guards", constants);
+        return new MissingGuard(name, violates, "Assent", constants);
+    }
+
+    private static MissingGuard delegated(String name, String violates) {
+        return new MissingGuard(name, violates, "Delegated", Map.of());
+    }
+
+    private static MissingGuard packing(String name, String violates, String... kinds) {
+        return new MissingGuard(
+                name, violates, "Packing", Map.of("Kinds", "{\"" + String.join("\", \"", kinds) + "\"}"));
     }
 
     ModelCheck check() throws IOException {
-        ModelCheck check = ModelCheck.of(base.equals("guards") ? "Assent" : "Delegated", base);
+        ModelCheck check =
+                ModelCheck.of(module, module.equals("Assent") ? "guards" : "guards-" + module.toLowerCase(Locale.ROOT));
         for (Map.Entry<String, String> constant : constants.entrySet()) {
             check = check.with(constant.getKey(), constant.getValue());
         }

@@ -47,7 +47,9 @@ class ModelTest {
                     "deposed",
                     "termination-instances"),
             "Delegated",
-            List.of("delegated", "delegated-enlisted", "termination-delegated"));
+            List.of("delegated", "delegated-enlisted", "termination-delegated"),
+            "Packing",
+            List.of("packing"));
 
     private static final Pattern NAMED_GUARD = Pattern.compile("(?:Guard\\(|Dropped\\(|Abort\\(c, t, )\"([^\"]+)\"");
 
@@ -57,7 +59,7 @@ class ModelTest {
     @Test
     void everyConfigurationHolds() throws Exception {
         List<ModelCheck> checks = new ArrayList<>();
-        for (String module : List.of("Assent", "Delegated")) {
+        for (String module : List.of("Assent", "Packing", "Delegated")) {
             for (String file : CONFIGURATIONS.get(module)) {
                 checks.add(ModelCheck.of(module, file));
             }
@@ -93,7 +95,7 @@ class ModelTest {
     @Test
     void everyGuardOfTheModulesHasAVariantWithoutIt() throws IOException {
         TreeSet<String> named = new TreeSet<>();
-        for (String module : List.of("AssentTree", "Assent", "Delegated")) {
+        for (String module : List.of("AssentTree", "Assent", "Delegated", "Packing")) {
             NAMED_GUARD
                     .matcher(Files.readString(ModelCheck.SOURCES.resolve(module + ".tla")))
                     .results()
