@@ -93,7 +93,7 @@ record PackageRule(String name, boolean inLibrary, Set<String> packages, Set<Lib
             rule(
                     "bench",
                     RUNNABLE_ONLY,
-                    uses("coordinator", "client", "participant", "zookeeper", "store", "protocol"),
+                    uses("processes", "coordinator", "client", "participant", "zookeeper", "store", "protocol"),
                     Library.HDR_HISTOGRAM,
                     Library.JACKSON,
                     Library.SLF4J),

@@ -6,6 +6,7 @@ import dev.assent.client.Initiator;
 import dev.assent.client.InitiatorConfig;
 import dev.assent.coordinator.Coordinator;
 import dev.assent.coordinator.CoordinatorConfig;
+import dev.assent.coordinator.CoordinatorStatus;
 import dev.assent.participant.Participant;
 import dev.assent.participant.ParticipantConfig;
 import dev.assent.protocol.CommitProtocol;
@@ -16,13 +17,16 @@ import dev.assent.zookeeper.ZooKeeperStores;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** Assent with every rule in force: coordinators, participants and one initiator in this process, a session each. */
 final class AssentSystem implements TransactionSystem {
@@ -32,10 +36,12 @@ final class AssentSystem implements TransactionSystem {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration READY_LIMIT = Duration.ofMinutes(1);
     private static final int CALLS = 4;
+    /** Beside the backlog. */
+    private static final int PENDING_ROOM = 100_000;
 
-    private final String connectString;
+    private final Ensemble ensemble;
     private final String chroot;
-    private final int servers;
+    private final int backlog;
     private final ExecutorService pool = Executors.newFixedThreadPool(CALLS, task -> {
         Thread thread = new Thread(task, "bench-resource");
         thread.setDaemon(true);
@@ -45,39 +51,59 @@ final class AssentSystem implements TransactionSystem {
     private final List<Coordinator> coordinators = new ArrayList<>();
     private final List<Participant> participants = new ArrayList<>();
     private final Initiator initiator;
+    /** Not counted: it asks nothing while others are measured. */
+    private final Store othersStore;
+
+    private final Backlog others;
     private volatile Map<String, byte[]> work = Map.of();
     private volatile Map<String, byte[]> refusedWork = Map.of();
 
     /**
-     * Starts {@code replicas} coordinators and an initiator.
+     * Connects; {@link #start} has to follow.
      *
      * @param chroot its own place in the tree
-     * @param servers how many servers {@code connectString} has
+     * @param replicas how many coordinators
+     * @param backlog how many other transactions are to be pending all the time
      */
-    AssentSystem(String connectString, String chroot, int servers, int replicas) {
-        this.connectString = connectString;
+    AssentSystem(Ensemble ensemble, String chroot, int replicas, int backlog) {
+        this.ensemble = ensemble;
         this.chroot = chroot;
-        this.servers = servers;
+        this.backlog = backlog;
         for (int i = 1; i <= replicas; i++) {
-            Coordinator coordinator = new Coordinator(
+            coordinators.add(new Coordinator(
                     store("coordinator"),
                     CommitProtocol.standard(),
-                    CoordinatorConfig.builder("bench-" + i).build(),
-                    random());
-            coordinators.add(coordinator);
-            coordinator.start();
+                    CoordinatorConfig.builder("bench-" + i)
+                            .maxPending(backlog + PENDING_ROOM)
+                            .build(),
+                    random()));
         }
-        InitiatorConfig config = InitiatorConfig.defaults(connectString).withMaxInFlight(2 * Setting.MAX_IN_FLIGHT);
+        InitiatorConfig config =
+                InitiatorConfig.defaults(ensemble.connectString()).withMaxInFlight(2 * Setting.MAX_IN_FLIGHT);
         this.initiator = new Initiator(store("initiator"), CommitProtocol.standard(), config, random());
-        initiator.start();
+        this.othersStore = ZooKeeperStores.connect(ensemble.connectString(), chroot, ZOOKEEPER);
+        this.others = new Backlog(othersStore, ensemble.connectString());
     }
 
-    private static java.util.function.LongSupplier random() {
+    /** Starts everything but the participants, and begins the backlog. */
+    void start() throws Exception {
+        coordinators.forEach(Coordinator::start);
+        initiator.start();
+        others.open(backlog);
+        await(
+                "a coordinator that looks after " + backlog + " transactions",
+                () -> coordinators.stream()
+                        .map(Coordinator::status)
+                        .anyMatch(status ->
+                                status.state() == CoordinatorStatus.State.LEADING && status.undecided() >= backlog));
+    }
+
+    private static LongSupplier random() {
         return new SecureRandom()::nextLong;
     }
 
     private Store store(String role) {
-        CountingStore store = new CountingStore(ZooKeeperStores.znodes(connectString, chroot, ZOOKEEPER));
+        CountingStore store = new CountingStore(ZooKeeperStores.znodes(ensemble.connectString(), chroot, ZOOKEEPER));
         stores.computeIfAbsent(role, key -> new ArrayList<>()).add(store);
         return new PackedStore(store);
     }
@@ -103,7 +129,7 @@ final class AssentSystem implements TransactionSystem {
             awaitReady(participant);
         }
         byte[] payload = new byte[setting.payloadBytes()];
-        java.util.Arrays.fill(payload, (byte) 'x');
+        Arrays.fill(payload, (byte) 'x');
         Map<String, byte[]> each = new LinkedHashMap<>();
         for (int i = 1; i <= setting.participants(); i++) {
             each.put("bench-" + i, payload);
@@ -114,10 +140,19 @@ final class AssentSystem implements TransactionSystem {
     }
 
     private static void awaitReady(Participant participant) throws Exception {
-        long limit = System.nanoTime() + READY_LIMIT.toNanos();
-        while (!participant.status().get(READY_LIMIT.toSeconds(), TimeUnit.SECONDS).connected()) {
-            if (System.nanoTime() > limit) {
-                throw new IllegalStateException(participant.instance() + " is not ready within " + READY_LIMIT);
+        await(
+                participant.instance() + " is ready",
+                () -> participant
+                        .status()
+                        .get(READY_LIMIT.toSeconds(), TimeUnit.SECONDS)
+                        .connected());
+    }
+
+    private static void await(String what, Callable<Boolean> condition) throws Exception {
+        long start = System.nanoTime();
+        while (!condition.call()) {
+            if (System.nanoTime() - start > READY_LIMIT.toNanos()) {
+                throw new IllegalStateException("not within " + READY_LIMIT.toSeconds() + " s: " + what);
             }
             TimeUnit.MILLISECONDS.sleep(5);
         }
@@ -153,7 +188,7 @@ final class AssentSystem implements TransactionSystem {
 
     @Override
     public int servers() {
-        return servers;
+        return ensemble.servers();
     }
 
     @Override
@@ -162,13 +197,36 @@ final class AssentSystem implements TransactionSystem {
     }
 
     @Override
-    public void close() throws Exception {
+    public int replicas() {
+        return coordinators.size();
+    }
+
+    @Override
+    public int backlog() {
+        return backlog;
+    }
+
+    @Override
+    public Map<String, Long> processes() {
+        return Processes.with(ensemble);
+    }
+
+    @Override
+    public void close() {
+        others.close();
         for (Participant participant : participants) {
-            participant.close().get(READY_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            participant
+                    .close()
+                    .orTimeout(READY_LIMIT.toSeconds(), TimeUnit.SECONDS)
+                    .join();
         }
         for (Coordinator coordinator : coordinators) {
-            coordinator.close().get(READY_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            coordinator
+                    .close()
+                    .orTimeout(READY_LIMIT.toSeconds(), TimeUnit.SECONDS)
+                    .join();
         }
+        othersStore.close();
         stores.values().forEach(each -> each.forEach(CountingStore::close));
         pool.shutdownNow();
     }

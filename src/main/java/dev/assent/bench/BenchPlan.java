@@ -16,13 +16,7 @@ import java.util.List;
  * @param backlog how many other transactions are pending all the time
  */
 public record BenchPlan(
-        List<Setting> settings,
-        Duration length,
-        Duration warmUp,
-        int rounds,
-        int servers,
-        int replicas,
-        int backlog) {
+        List<Setting> settings, Duration length, Duration warmUp, int rounds, int servers, int replicas, int backlog) {
     public static final int MAX_BACKLOG = 100_000;
 
     public BenchPlan {

@@ -10,7 +10,6 @@ import dev.assent.store.Store;
 import dev.assent.store.WriteResult;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
@@ -35,7 +34,7 @@ final class CountingStore implements Store {
     @Override
     public void listen(SessionListener listener) {
         // The same session has to stay the same object for whoever listens.
-        Map<Session, Session> counted = new IdentityHashMap<>();
+        IdentityHashMap<Session, Session> counted = new IdentityHashMap<>();
         store.listen(new SessionListener() {
             @Override
             public void connected(Session session) {

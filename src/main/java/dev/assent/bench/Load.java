@@ -2,6 +2,7 @@ package dev.assent.bench;
 
 import dev.assent.bench.TransactionSystem.End;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -133,7 +134,8 @@ final class Load {
                     ends[End.UNKNOWN.ordinal()],
                     ends[End.REFUSED.ordinal()],
                     latencies,
-                    system.counts().since(countsBefore)));
+                    system.counts().since(countsBefore),
+                    Map.of()));
         }
     }
 }

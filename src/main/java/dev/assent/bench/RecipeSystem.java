@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -35,9 +36,8 @@ final class RecipeSystem implements TransactionSystem {
     private static final byte[] COMMIT = "commit".getBytes(StandardCharsets.UTF_8);
     private static final byte[] ABORT = "abort".getBytes(StandardCharsets.UTF_8);
 
-    private final String connectString;
+    private final Ensemble ensemble;
     private final String chroot;
-    private final int servers;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "bench-recipe");
         thread.setDaemon(true);
@@ -49,10 +49,9 @@ final class RecipeSystem implements TransactionSystem {
     private volatile int sites;
 
     /** @param chroot its own place in the tree */
-    RecipeSystem(String connectString, String chroot, int servers) throws Exception {
-        this.connectString = connectString;
+    RecipeSystem(Ensemble ensemble, String chroot) throws Exception {
+        this.ensemble = ensemble;
         this.chroot = chroot;
-        this.servers = servers;
         connect();
         for (String path : List.of("/", ROOT)) {
             require(write(session(0), Op.createEmpty(path)));
@@ -61,7 +60,7 @@ final class RecipeSystem implements TransactionSystem {
 
     /** One more session: the coordinator's first, then one for each site. */
     private void connect() throws InterruptedException {
-        CountingStore store = new CountingStore(ZooKeeperStores.znodes(connectString, chroot, ZOOKEEPER));
+        CountingStore store = new CountingStore(ZooKeeperStores.znodes(ensemble.connectString(), chroot, ZOOKEEPER));
         AtomicReference<Session> session = new AtomicReference<>();
         CountDownLatch connected = new CountDownLatch(1);
         store.listen(new Store.SessionListener() {
@@ -79,7 +78,8 @@ final class RecipeSystem implements TransactionSystem {
         stores.add(store);
         sessions.add(session);
         if (!connected.await(STEP_SECONDS, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("no session with " + connectString + " within " + STEP_SECONDS + " s");
+            throw new IllegalStateException(
+                    "no session with " + ensemble.connectString() + " within " + STEP_SECONDS + " s");
         }
     }
 
@@ -184,12 +184,17 @@ final class RecipeSystem implements TransactionSystem {
 
     @Override
     public int servers() {
-        return servers;
+        return ensemble.servers();
     }
 
     @Override
     public boolean fsync() {
         return true;
+    }
+
+    @Override
+    public Map<String, Long> processes() {
+        return Processes.with(ensemble);
     }
 
     @Override

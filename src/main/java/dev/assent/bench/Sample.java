@@ -1,5 +1,6 @@
 package dev.assent.bench;
 
+import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -8,8 +9,17 @@ import org.HdrHistogram.Histogram;
  * @param nanos from the first begin to the last end
  * @param latencies of committed transactions, in nanoseconds
  * @param counts what was asked of ZooKeeper meanwhile
+ * @param usages what each process used meanwhile; empty until somebody looked
  */
-record Sample(long nanos, long committed, long aborted, long unknown, long refused, Histogram latencies, Counts counts) {
+public record Sample(
+        long nanos,
+        long committed,
+        long aborted,
+        long unknown,
+        long refused,
+        Histogram latencies,
+        Counts counts,
+        Map<String, Usage> usages) {
     double committedPerSecond() {
         return committed * 1e9 / nanos;
     }
@@ -17,5 +27,9 @@ record Sample(long nanos, long committed, long aborted, long unknown, long refus
     /** Transactions that ended one way or the other. */
     long ended() {
         return committed + aborted + unknown;
+    }
+
+    Sample with(Map<String, Usage> used) {
+        return new Sample(nanos, committed, aborted, unknown, refused, latencies, counts, Map.copyOf(used));
     }
 }

@@ -10,34 +10,51 @@ import org.slf4j.LoggerFactory;
 public final class Systems implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Systems.class);
 
-    private final String connectString;
-    private final BenchPlan plan;
-    private final List<TransactionSystem> open = new ArrayList<>();
+    /** What {@link #open} knows. */
+    public static final List<String> NAMES = List.of("assent", "recipe");
 
-    public Systems(String connectString, BenchPlan plan) {
-        this.connectString = connectString;
+    private final Ensemble ensemble;
+    private final BenchPlan plan;
+    private final List<Contender> open = new ArrayList<>();
+
+    public Systems(Ensemble ensemble, BenchPlan plan) {
+        this.ensemble = ensemble;
         this.plan = plan;
     }
 
-    /** The systems called so, in this order; they are closed with this. */
-    public List<TransactionSystem> open(List<String> names) throws Exception {
-        for (String name : names) {
-            switch (name) {
-                case "assent" -> open.add(new AssentSystem(connectString, "/assent", plan.servers(), plan.replicas()));
-                case "recipe" -> open.add(new RecipeSystem(connectString, "/recipe", plan.servers()));
-                default -> throw new IllegalArgumentException("'" + name + "' is neither assent nor recipe");
+    /** The system called so; it is closed with this. */
+    public Contender open(String name) throws Exception {
+        switch (name) {
+            case "assent" -> {
+                AssentSystem assent = new AssentSystem(ensemble, "/assent", plan.replicas(), plan.backlog());
+                open.add(assent);
+                assent.start();
             }
+            case "recipe" -> open.add(new RecipeSystem(ensemble, "/recipe"));
+            default -> throw new IllegalArgumentException("'" + name + "' is none of " + NAMES);
         }
-        return List.copyOf(open);
+        return open.get(open.size() - 1);
+    }
+
+    /** Single quorum writes, to compare with; closed with this. */
+    public Contender openRawWrites() throws Exception {
+        RawWrites writes = new RawWrites(ensemble, "/raw");
+        open.add(writes);
+        return writes;
+    }
+
+    /** Lets another system be closed with these; what came last is closed first. */
+    public void add(Contender other) {
+        open.add(other);
     }
 
     @Override
     public void close() {
         Collections.reverse(open);
-        for (TransactionSystem system : open) {
+        for (Contender system : open) {
             try {
                 system.close();
-            } catch (Exception e) {
+            } catch (RuntimeException e) {
                 LOG.warn("{} is not closed in an orderly way", system.name(), e);
             }
         }

@@ -1,9 +1,10 @@
 package dev.assent.bench;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** Something that commits transactions over participants that do nothing. Open for the whole run; one cell at a time. */
-public interface TransactionSystem extends AutoCloseable {
+/** A contender whose transactions this process begins one by one: over participants that do nothing, unless it says else. */
+public interface TransactionSystem extends Contender {
     /** How a transaction ended for whoever began it. */
     enum End {
         COMMITTED,
@@ -12,12 +13,6 @@ public interface TransactionSystem extends AutoCloseable {
         /** Nothing was begun: there is no room. */
         REFUSED
     }
-
-    /** Its name in every report. */
-    String name();
-
-    /** Makes ready for transactions of {@code setting}. */
-    void prepare(Setting setting) throws Exception;
 
     /**
      * Runs one transaction to its end. Thread-safe; completes normally, on any thread.
@@ -29,12 +24,18 @@ public interface TransactionSystem extends AutoCloseable {
     /** What it asked of ZooKeeper since it was opened; all zero where it asks nothing of it. */
     Counts counts();
 
-    /** How many servers keep its decisions. */
-    int servers();
-
-    /** Whether a decision is on a disk before anybody hears of it. */
-    boolean fsync();
+    @Override
+    default Sample load(Setting setting, Duration length, long seed) throws Exception {
+        return new Load(this, setting, length, seed).run();
+    }
 
     @Override
-    void close() throws Exception;
+    default int replicas() {
+        return 1;
+    }
+
+    @Override
+    default int backlog() {
+        return 0;
+    }
 }

@@ -1,14 +1,19 @@
 package dev.assent.cli;
 
-import dev.assent.processes.Stage;
 import dev.assent.bench.Bench;
 import dev.assent.bench.BenchPlan;
-import dev.assent.bench.Row;
+import dev.assent.bench.BenchResult;
+import dev.assent.bench.Contender;
+import dev.assent.bench.Ensemble;
 import dev.assent.bench.Systems;
 import dev.assent.processes.Cluster;
+import dev.assent.processes.Stage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -26,23 +31,29 @@ final class BenchCommand extends BaseCommand {
 
     @Override
     ExitCode execute() throws Exception {
-        BenchPlan plan = options.plan();
+        BenchPlan plan;
+        List<String> names;
+        try {
+            plan = options.plan();
+            names = options.systems(List.of("recipe"));
+        } catch (IllegalArgumentException e) {
+            throw CliException.usage(e.getMessage());
+        }
         Path directory = Files.createTempDirectory("assent-bench-");
         try (Stage stage = new Stage(Main.class.getName(), directory)) {
-            List<Row> rows = stage.perform(() -> measure(plan, stage.cluster()));
-            options.report(rows, out());
+            options.report(stage.perform(() -> measure(plan, names, stage.cluster())), out());
         }
         return ExitCode.OK;
     }
 
-    private List<Row> measure(BenchPlan plan, Cluster cluster) throws Exception {
-        if (plan.servers() == 1) {
-            cluster.startServer(Bench.SERVER_OPTIONS);
-        } else {
-            cluster.startServers(plan.servers(), Bench.SERVER_OPTIONS);
-        }
-        try (Systems systems = new Systems(cluster.connectString(), plan)) {
-            return new Bench(plan, systems.open(List.of("assent", "recipe")), err()::println).run();
+    private BenchResult measure(BenchPlan plan, List<String> names, Cluster cluster) throws Exception {
+        Ensemble ensemble = Ensemble.start(cluster, plan.servers());
+        try (Systems systems = new Systems(ensemble, plan)) {
+            List<Contender> contenders = new ArrayList<>();
+            for (String name : names) {
+                contenders.add(systems.open(name));
+            }
+            return new Bench(plan, contenders, Optional.of(systems.openRawWrites()), this::progress).run(Map.of());
         }
     }
 }

@@ -1,13 +1,15 @@
 package dev.assent.cli;
 
+import dev.assent.bench.BenchPage;
 import dev.assent.bench.BenchPlan;
 import dev.assent.bench.BenchReport;
-import dev.assent.bench.Row;
+import dev.assent.bench.BenchResult;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
@@ -94,32 +96,68 @@ public final class BenchOptions {
             description = "Coordinators, 1 to 5 (default: ${DEFAULT-VALUE}).")
     private int replicas;
 
+    @Option(
+            names = "--peers",
+            split = ",",
+            paramLabel = "NAME",
+            description = "The systems that are measured beside Assent, all by turns (default: recipe).")
+    private List<String> peers;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write the rows to FILE.")
     private Path json;
 
-    /** What is to be measured. */
-    BenchPlan plan() {
-        try {
-            return new BenchPlan(
-                    BenchPlan.settings(participants, inFlight, payload, abortPercent, rate),
-                    Duration.ofSeconds(seconds),
-                    Duration.ofSeconds(warmUp),
-                    rounds,
-                    servers,
-                    replicas,
-                    backlog);
-        } catch (IllegalArgumentException e) {
-            throw CliException.usage(e.getMessage());
-        }
+    @Option(names = "--html", paramLabel = "FILE", description = "Write a page with plots of the rows to FILE.")
+    private Path html;
+
+    /**
+     * What is to be measured.
+     *
+     * @throws IllegalArgumentException in one line: option, value and bound
+     */
+    public BenchPlan plan() {
+        return new BenchPlan(
+                BenchPlan.settings(participants, inFlight, payload, abortPercent, rate),
+                Duration.ofSeconds(seconds),
+                Duration.ofSeconds(warmUp),
+                rounds,
+                servers,
+                replicas,
+                backlog);
     }
 
-    /** Shows the rows, and writes the files that were asked for. */
-    void report(List<Row> rows, PrintWriter out) throws IOException {
-        BenchReport.costs(rows).forEach(out::println);
+    /**
+     * The systems to measure, Assent first.
+     *
+     * @param known the peers that can be asked for
+     * @throws IllegalArgumentException for another one
+     */
+    public List<String> systems(List<String> known) {
+        List<String> systems = new ArrayList<>(List.of("assent"));
+        for (String peer : peers == null ? List.of("recipe") : peers) {
+            if (!known.contains(peer)) {
+                throw new IllegalArgumentException(
+                        "--peers " + peer + " is not known: use " + String.join(", ", known));
+            }
+            if (!systems.contains(peer)) {
+                systems.add(peer);
+            }
+        }
+        return systems;
+    }
+
+    /** Shows the result, and writes the files that were asked for. */
+    public void report(BenchResult result, PrintWriter out) throws IOException {
+        BenchReport.costs(result.rows()).forEach(out::println);
         out.println();
-        BenchReport.table(rows).forEach(out::println);
+        BenchReport.processes(result.rows()).forEach(out::println);
+        out.println();
+        BenchReport.table(result).forEach(out::println);
+        out.flush();
         if (json != null) {
-            Files.writeString(json, BenchReport.json(rows));
+            Files.writeString(json, BenchReport.json(result));
+        }
+        if (html != null) {
+            Files.writeString(html, BenchPage.of(result));
         }
     }
 }

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -168,6 +170,11 @@ public final class Cluster implements AutoCloseable {
     /** One server's address. */
     public String oneServer() {
         return connectString.split(",", 2)[0];
+    }
+
+    /** The ids of the processes that were started here and run, by name. */
+    public synchronized Map<String, Long> processes() {
+        return children.stream().filter(Child::alive).collect(Collectors.toMap(Child::name, Child::pid));
     }
 
     /** The process of the coordinator {@code id}. */

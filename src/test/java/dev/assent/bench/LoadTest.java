@@ -8,6 +8,8 @@ import dev.assent.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -64,6 +66,11 @@ class LoadTest {
         @Override
         public boolean fsync() {
             return true;
+        }
+
+        @Override
+        public Map<String, Long> processes() {
+            return Map.of();
         }
 
         @Override
@@ -160,8 +167,8 @@ class LoadTest {
                 return CompletableFuture.failedFuture(new IllegalStateException("broken"));
             }
         };
-        ExecutionException failure = assertThrows(
-                ExecutionException.class, () -> new Load(system, closed(1, 0), ONE_SECOND, 1).run());
+        ExecutionException failure =
+                assertThrows(ExecutionException.class, () -> new Load(system, closed(1, 0), ONE_SECOND, 1).run());
         assertTrue(failure.toString().contains("broken"), failure::toString);
     }
 
@@ -171,13 +178,14 @@ class LoadTest {
         Sample one = new Load(system, closed(1, 0), ONE_SECOND, 1).run();
         List<Sample> samples = new ArrayList<>();
         for (long committed : List.of(300, 100, 200)) {
-            samples.add(new Sample(1_000_000_000, committed, 0, 0, 0, one.latencies(), Counts.NONE));
+            samples.add(new Sample(1_000_000_000, committed, 0, 0, 0, one.latencies(), Counts.NONE, Map.of()));
         }
-        Row row = Row.of(system, closed(1, 0), 0, 1, samples);
+        Row row = Row.of(system, closed(1, 0), samples);
         assertEquals(200, row.committedPerSecond());
         assertEquals(100, row.slowestPerSecond());
         assertEquals(300, row.fastestPerSecond());
         assertEquals(600, row.committed());
-        assertTrue(BenchReport.json(List.of(row)).contains("\"subOperationsPerTransaction\" : null"));
+        assertTrue(BenchReport.json(new BenchResult(List.of(row), Map.of(), Map.of(), OptionalLong.empty()))
+                .contains("\"subOperationsPerTransaction\" : null"));
     }
 }

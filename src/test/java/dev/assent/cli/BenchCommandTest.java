@@ -29,7 +29,17 @@ class BenchCommandTest {
     void measuresBothSystemsByTurns() throws Exception {
         Path json = directory.resolve("rows.json");
         try (AssentProcess bench = start(
-                "--servers", "1", "--in-flight", "2,16", "--seconds", "1", "--warm-up", "0", "--rounds", "2", "--json",
+                "--servers",
+                "1",
+                "--in-flight",
+                "2,16",
+                "--seconds",
+                "1",
+                "--warm-up",
+                "0",
+                "--rounds",
+                "2",
+                "--json",
                 json.toString())) {
             int code = bench.awaitEnd();
             assertEquals(0, code, bench.err());
@@ -51,7 +61,9 @@ class BenchCommandTest {
     void refusesWhatCannotBeMeasuredInOneLine() throws Exception {
         try (AssentProcess bench = start("--in-flight", "5000")) {
             assertEquals(2, bench.awaitEnd());
-            assertEquals("assent bench: --in-flight 5000 is not in 1..1024", bench.err().strip());
+            assertEquals(
+                    "assent bench: --in-flight 5000 is not in 1..1024",
+                    bench.err().strip());
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.assent.lab;
 
+import dev.assent.lab.bench.PeersBenchCommand;
 import dev.assent.lab.demo.ResourcesDemoCommand;
 import dev.assent.simulation.SimulateCommand;
 import dev.assent.zookeeper.ZooKeeperProcesses;
@@ -19,8 +20,12 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "lab", description = "Experiments that need the checkout.", mixinStandardHelpOptions = true)
 public final class Lab implements Runnable {
-    private static final List<Class<?>> COMMANDS =
-            List.of(MatrixCommand.class, ModelCommand.class, ResourcesDemoCommand.class, SimulateCommand.class);
+    private static final List<Class<?>> COMMANDS = List.of(
+            MatrixCommand.class,
+            ModelCommand.class,
+            PeersBenchCommand.class,
+            ResourcesDemoCommand.class,
+            SimulateCommand.class);
 
     @Spec
     private CommandSpec spec;
