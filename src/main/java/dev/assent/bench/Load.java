@@ -2,6 +2,7 @@ package dev.assent.bench;
 
 import dev.assent.bench.TransactionSystem.End;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +34,7 @@ final class Load {
 
     // Touched on the one thread alone.
     private final Histogram latencies = new Histogram(TimeUnit.MINUTES.toNanos(10), 3);
-    private final long[] ends = new long[End.values().length];
+    private final Map<End, Long> ends = new EnumMap<>(End.class);
     private Counts countsBefore = Counts.NONE;
     private long startNanos;
     private long begun;
@@ -74,7 +75,7 @@ final class Load {
                 begin(System.nanoTime());
             }
         } else {
-            thread.scheduleAtFixedRate(() -> guarded(this::tick), 0, HUNDRED_MICROS, TimeUnit.NANOSECONDS);
+            var unused = thread.scheduleAtFixedRate(() -> guarded(this::tick), 0, HUNDRED_MICROS, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -90,7 +91,7 @@ final class Load {
             long intended = startNanos + (long) (begun * 1e9 / setting.ratePerSecond());
             if (underWay >= setting.inFlight()) {
                 begun++;
-                ends[End.REFUSED.ordinal()]++;
+                ends.merge(End.REFUSED, 1L, Long::sum);
             } else {
                 begin(intended);
             }
@@ -112,7 +113,7 @@ final class Load {
             done.completeExceptionally(failure);
             return;
         }
-        ends[end.ordinal()]++;
+        ends.merge(end, 1L, Long::sum);
         if (end == End.COMMITTED) {
             latencies.recordValue(Math.max(0, now - intendedNanos));
         }
@@ -129,10 +130,10 @@ final class Load {
         if (over && underWay == 0 && !done.isDone()) {
             done.complete(new Sample(
                     System.nanoTime() - startNanos,
-                    ends[End.COMMITTED.ordinal()],
-                    ends[End.ABORTED.ordinal()],
-                    ends[End.UNKNOWN.ordinal()],
-                    ends[End.REFUSED.ordinal()],
+                    ends.getOrDefault(End.COMMITTED, 0L),
+                    ends.getOrDefault(End.ABORTED, 0L),
+                    ends.getOrDefault(End.UNKNOWN, 0L),
+                    ends.getOrDefault(End.REFUSED, 0L),
                     latencies,
                     system.counts().since(countsBefore),
                     Map.of()));

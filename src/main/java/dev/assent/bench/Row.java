@@ -100,7 +100,7 @@ public record Row(
                 samples.stream().mapToLong(Sample::aborted).sum(),
                 samples.stream().mapToLong(Sample::unknown).sum(),
                 samples.stream().mapToLong(Sample::refused).sum(),
-                perTransaction(counts, ended),
+                perTransaction(counts, (double) ended),
                 perProcess(usages, committed));
     }
 
@@ -129,7 +129,7 @@ public record Row(
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    private static Map<String, PerTransaction> perTransaction(Counts counts, long ended) {
+    private static Map<String, PerTransaction> perTransaction(Counts counts, double ended) {
         Map<String, PerTransaction> result = new TreeMap<>();
         if (ended > 0) {
             counts.byRole().forEach((role, requests) -> result.put(role, perTransaction(requests, ended)));

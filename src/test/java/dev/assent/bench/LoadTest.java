@@ -121,7 +121,7 @@ class LoadTest {
         });
         assertEquals(7, system.most);
         assertEquals(system.begun.get(), sample.get().committed());
-        assertEquals(10.0 * system.begun.get(), sample.get().counts().total().subOperations());
+        assertEquals(10L * system.begun.get(), sample.get().counts().total().subOperations());
     }
 
     @Test

@@ -15,7 +15,11 @@ public final class PeerMain {
 
     private PeerMain() {}
 
-    /** @param args the peer's name and the directory for its log */
+    /**
+     * Runs until its standard input ends.
+     *
+     * @param args the peer's name and the directory for its log
+     */
     public static void main(String[] args) throws Exception {
         Peer peer = Peer.of(args[0]).orElseThrow();
         try (BlockingTransactions transactions = peer.open(Path.of(args[1]));
