@@ -2,8 +2,8 @@ package dev.assent.store;
 
 import dev.assent.store.WriteResult.Status;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +52,15 @@ final class PackedMulti {
             return index >= 0 && index < stand.size() ? stand.get(index).shared() : Optional.empty();
         }
 
+        /** Whether it failed for want of a directory, which no reading of the shared znode would show. */
+        boolean lacksDirectory(WriteResult result) {
+            if (result.status() != Status.NO_NODE) {
+                return false;
+            }
+            Op failed = ops.get(result.failedOperation());
+            return failed.kind() == Op.Kind.CREATE && !SharedPath.isShared(Paths.parent(failed.path()));
+        }
+
         /** The caller's operation that operation {@code index} stands for. */
         int indexOf(int index) {
             return index >= 0 && index < stand.size() ? stand.get(index).index() : -1;
@@ -61,7 +70,6 @@ final class PackedMulti {
     private final List<Op> operations;
     private final Map<String, SharedNode> known;
     private final Map<String, Work> works = new LinkedHashMap<>();
-    private final Set<String> created = new LinkedHashSet<>();
     private final List<Sent> plan = new ArrayList<>();
     private Optional<Refusal> refusal = Optional.empty();
 
@@ -91,6 +99,16 @@ final class PackedMulti {
             });
         }
         return found;
+    }
+
+    /** The index of the first operation that is about {@code znode}, or about a node below it. */
+    static int firstAbout(List<Op> operations, String znode) {
+        int index = 0;
+        while (index < operations.size()
+                && !shared(operations.subList(index, index + 1)).containsKey(znode)) {
+            index++;
+        }
+        return index;
     }
 
     private void apply(Op op, int index) {
@@ -123,8 +141,13 @@ final class PackedMulti {
             }
         } else if (member.isEmpty()) {
             refuse(index, Status.NO_NODE, path, op.toString());
-        } else if (op.version() != Op.ANY_VERSION && op.version() != member.get().version()) {
-            refuse(index, Status.BAD_VERSION, path, op + ": its version is " + member.get().version());
+        } else if (op.version() != Op.ANY_VERSION
+                && op.version() != member.get().version()) {
+            refuse(
+                    index,
+                    Status.BAD_VERSION,
+                    path,
+                    op + ": its version is " + member.get().version());
         } else if (op.kind() == Op.Kind.SET) {
             change(work, work.now.with(place, new Shared.Member(member.get().version() + 1, op.data())));
         } else if (op.kind() == Op.Kind.DELETE) {
@@ -205,7 +228,9 @@ final class PackedMulti {
 
     private Op operation(String path, Work work) {
         if (work.base.unreadable()) {
-            return work.changed || goesWithItsRecord(path) ? Op.delete(path, work.base.version()) : Op.check(path, work.base.version());
+            return work.changed || goesWithItsRecord(path)
+                    ? Op.delete(path, work.base.version())
+                    : Op.check(path, work.base.version());
         }
         if (!work.base.exists()) {
             return Op.create(path, work.now.bytes());
@@ -222,34 +247,41 @@ final class PackedMulti {
         Work record = works.get(Paths.parent(path));
         boolean deleted = operations.stream()
                 .anyMatch(op -> op.kind() == Op.Kind.DELETE
-                        && SharedPath.of(op.path()).filter(at -> at.znode().equals(path)).isPresent());
+                        && SharedPath.of(op.path())
+                                .filter(at -> at.znode().equals(path))
+                                .isPresent());
         return deleted && record != null && record.changed && record.now.isEmpty();
     }
 
     /**
-     * What shows that the refusal is right, and changes nothing: the checks before the refused operation, and that each
-     * shared znode up to it is as it is known; of one that is absent, its evidence, that it is refused.
+     * What shows that the refusal is right, and changes nothing: that the operations before the refused one would not be
+     * refused, as far as a check can tell, and that each shared znode up to it is as it is known; of one that is absent,
+     * its evidence, that it is refused.
      */
     Plan confirmation() {
         String evidence = refusal.orElseThrow().evidence();
         List<Op> checks = new ArrayList<>();
         List<Sent> stand = new ArrayList<>();
+        Set<String> others = new HashSet<>();
         for (Sent sent : plan) {
             Optional<SharedNode> base = sent.shared().map(path -> works.get(path).base);
             if (base.filter(SharedNode::exists).isPresent()) {
                 checks.add(Op.check(sent.shared().get(), base.get().version()));
                 stand.add(sent);
-            } else if (base.isEmpty() && sent.op().kind() == Op.Kind.CHECK) {
-                checks.add(sent.op());
+            } else if (base.isEmpty() && others.add(sent.op().path()) && !creates(sent.op())) {
+                checks.add(Op.check(sent.op().path(), sent.op().version()));
                 stand.add(sent);
             }
         }
         if (!works.get(evidence).base.exists()) {
             checks.add(Op.exists(evidence));
-            stand.add(new Sent(
-                    Op.exists(evidence), refusal.get().result().failedOperation(), Optional.of(evidence)));
+            stand.add(new Sent(Op.exists(evidence), refusal.get().result().failedOperation(), Optional.of(evidence)));
         }
         return new Plan(checks, stand);
+    }
+
+    private static boolean creates(Op op) {
+        return op.kind() == Op.Kind.CREATE || op.kind() == Op.Kind.CREATE_EPHEMERAL;
     }
 
     /** Whether {@code result} of the {@linkplain #confirmation confirmation} says that the refusal is right. */

@@ -55,7 +55,8 @@ final class PackedSession implements Session {
         Optional<SharedPath> at = SharedPath.of(path);
         return at.isEmpty()
                 ? session.read(path)
-                : reads.read(at.get().znode()).thenApply(node -> node.member(at.get().place()));
+                : reads.read(at.get().znode())
+                        .thenApply(node -> node.member(at.get().place()));
     }
 
     @Override
@@ -123,6 +124,8 @@ final class PackedSession implements Session {
         private final List<Op> operations;
         private final CompletableFuture<WriteResult> answer;
         private int attempts;
+        /** Whether what can be expected not to exist yet is read, too. */
+        private boolean readAll;
 
         Attempts(List<Op> operations, CompletableFuture<WriteResult> answer) {
             this.operations = operations;
@@ -136,13 +139,20 @@ final class PackedSession implements Session {
                 return;
             }
             Map<String, SharedNode> nodes = new LinkedHashMap<>();
+            String[] unread = {""};
             List<CompletableFuture<?>> missing = new ArrayList<>();
             PackedMulti.shared(operations).forEach((znode, mayBeNew) -> {
                 Optional<SharedNode> seen = known.get(znode);
                 if (seen.isPresent()) {
                     nodes.put(znode, seen.get());
-                } else if (!mayBeNew || attempts > 1) {
-                    missing.add(reads.read(znode).thenAccept(node -> nodes.put(znode, node)));
+                } else if (!mayBeNew || readAll) {
+                    missing.add(reads.read(znode).whenComplete((node, failure) -> {
+                        if (failure == null) {
+                            nodes.put(znode, node);
+                        } else {
+                            unread[0] = znode;
+                        }
+                    }));
                 }
             });
             if (missing.isEmpty()) {
@@ -152,21 +162,32 @@ final class PackedSession implements Session {
             var unused = CompletableFuture.allOf(missing.toArray(CompletableFuture[]::new))
                     .whenComplete((read, failure) -> {
                         if (failure != null) {
-                            answer.complete(unread(cause(failure)));
+                            answer.complete(unread(unread[0], cause(failure)));
                         } else {
                             send(nodes);
                         }
                     });
         }
 
-        private WriteResult unread(Throwable failure) {
+        private void again() {
+            readAll = true;
+            next();
+        }
+
+        private WriteResult unread(String znode, Throwable failure) {
             return failure instanceof StoreException known && known.kind() == StoreException.Kind.NO_AUTH
-                    ? WriteResult.failed(Status.NO_AUTH, 0, failure.getMessage())
+                    ? WriteResult.failed(
+                            Status.NO_AUTH, PackedMulti.firstAbout(operations, znode), failure.getMessage())
                     : WriteResult.lost("not sent: " + failure.getMessage());
         }
 
         private void send(Map<String, SharedNode> nodes) {
             PackedMulti multi = new PackedMulti(operations, nodes);
+            if (multi.refusal().isPresent() && !nodes.keySet().containsAll(multi.touched())) {
+                // Perhaps an operation before it is the first that fails.
+                again();
+                return;
+            }
             PackedMulti.Plan plan = multi.refusal().isPresent() ? multi.confirmation() : multi.plan();
             var unused = session.write(plan.ops()).whenComplete((result, failure) -> {
                 WriteResult known = failure == null ? result : WriteResult.lost(failure.toString());
@@ -193,7 +214,7 @@ final class PackedSession implements Session {
             } else if (result.ok()) {
                 // What was taken for absent is there.
                 known.forget(multi.refusal().orElseThrow().evidence());
-                next();
+                again();
             } else {
                 failed(multi, plan, result);
             }
@@ -204,10 +225,10 @@ final class PackedSession implements Session {
             boolean changed = result.status() == Status.BAD_VERSION
                     || result.status() == Status.NO_NODE
                     || result.status() == Status.NODE_EXISTS;
-            if (shared.isPresent() && changed) {
+            if (shared.isPresent() && changed && !plan.lacksDirectory(result)) {
                 LOG.debug("{}: evaluated again: {}", PackedSession.this, result);
                 known.forget(shared.get());
-                next();
+                again();
             } else {
                 multi.touched().forEach(known::forget);
                 answer.complete(

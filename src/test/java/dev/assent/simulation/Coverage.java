@@ -8,6 +8,10 @@ final class Coverage {
     /** What is counted. */
     enum Event {
         BEGUN,
+        /** A multi on znodes that several transactions share. */
+        PACKED,
+        /** One that was refused because such a znode had changed. */
+        PACKED_CONFLICT,
         COMMIT,
         ABORT,
         ANSWERED_COMMITTED,

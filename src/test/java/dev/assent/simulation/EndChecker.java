@@ -39,12 +39,12 @@ final class EndChecker {
                 left.add(process.name + " works on " + unfinished + " branches");
             }
         }
-        tree(left);
+        tree(left, world.tree.seen());
+        tree(left, world.ensemble.committed());
         return left;
     }
 
-    private void tree(List<String> left) {
-        InMemoryTree tree = world.ensemble.committed();
+    private void tree(List<String> left, InMemoryTree tree) {
         List<String> generations = tree.children(Paths.TRANSACTIONS).orElse(List.of());
         if (generations.size() != 1) {
             left.add("generations " + generations + " are left");

@@ -63,6 +63,7 @@ final class Plan {
     final int readOnly;
     final int failsBefore;
     final int failsAfter;
+    final int togetherPerMille;
 
     Plan(Rng rng) {
         coordinators = rng.perMille(150) ? 1 : rng.perMille(800) ? 2 : 3;
@@ -103,5 +104,6 @@ final class Plan {
         readOnly = rng.pick(List.of(0, 0, 100));
         failsBefore = rng.pick(List.of(0, 0, 50));
         failsAfter = rng.pick(List.of(0, 0, 50));
+        togetherPerMille = rng.pick(List.of(0, 300, 700));
     }
 }

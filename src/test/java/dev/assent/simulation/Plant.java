@@ -16,6 +16,11 @@ class Plant {
         return store;
     }
 
+    /** Below the layer that packs transactions. */
+    Store below(Store store) {
+        return store;
+    }
+
     SimulatedResource resource(
             SimulatedDatabase database, SimulatedResource.Conditions conditions, Rng rng, ResourceChecker checker) {
         return new SimulatedResource(database, conditions, rng, checker);

@@ -1,6 +1,7 @@
 package dev.assent.simulation;
 
 import dev.assent.store.InMemoryStore;
+import dev.assent.store.PackedStore;
 import dev.assent.store.Store;
 import java.util.concurrent.CompletableFuture;
 
@@ -46,7 +47,7 @@ abstract class SimulatedProcess {
         world.journal.note(name, "starts", starts);
         loop = new VirtualLoop(world.time, world.rng.upTo(LARGEST_OFFSET) - LARGEST_OFFSET / 2, this::defect);
         store = world.ensemble.open(loop);
-        startRole(world.plant.wrap(store));
+        startRole(world.plant.wrap(world.tree.watch(new PackedStore(world.plant.below(store)))));
     }
 
     private void defect(RuntimeException e) {

@@ -7,6 +7,8 @@ import dev.assent.store.InMemoryTree;
 import dev.assent.store.Op;
 import dev.assent.store.Paths;
 import dev.assent.store.Records;
+import dev.assent.store.Store;
+import dev.assent.store.UnpackedTree;
 import dev.assent.store.WriteResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -26,6 +28,8 @@ final class TreeChecker implements InMemoryEnsemble.Observer {
     private final Coverage coverage;
     private final Ledger ledger;
     private final TransactionChecker transactions;
+    private final UnpackedTree unpacked = new UnpackedTree();
+    private final StepChecker steps;
     private final Set<Long> vandals = new HashSet<>();
     private final Set<String> garbage = new HashSet<>();
     private final Set<Long> generations = new HashSet<>();
@@ -39,6 +43,7 @@ final class TreeChecker implements InMemoryEnsemble.Observer {
         this.journal = journal;
         this.coverage = coverage;
         this.ledger = ledger;
+        this.steps = new StepChecker(journal, coverage, unpacked);
         this.transactions = new TransactionChecker(journal, coverage, ledger, resources);
     }
 
@@ -51,9 +56,35 @@ final class TreeChecker implements InMemoryEnsemble.Observer {
         return garbage;
     }
 
+    /** Holds the layer below {@code store}'s user, too. */
+    Store watch(Store store) {
+        return steps.watch(store);
+    }
+
+    /** The committed state as roles see it. */
+    InMemoryTree seen() {
+        return unpacked.tree();
+    }
+
     @Override
-    public void committed(InMemoryTree tree, long session, List<Op> ops) {
-        noteAll(session, "commits", ops);
+    public void before(InMemoryTree znodes, long session, List<Op> ops) {
+        steps.before(session);
+    }
+
+    @Override
+    public void committed(InMemoryTree znodes, long session, List<Op> multi) {
+        noteAll(session, "commits", multi);
+        List<Op> ops;
+        try {
+            ops = unpacked.follow(multi, session, 0);
+        } catch (UnpackedTree.ImpossibleException e) {
+            journal.violation("packing", e.getMessage());
+            return;
+        }
+        InMemoryTree tree = unpacked.tree();
+        if (!vandals.contains(session)) {
+            steps.committed(multi, ops);
+        }
         if (vandals.contains(session)) {
             ops.forEach(op -> garbage(op));
             return;
@@ -226,6 +257,7 @@ final class TreeChecker implements InMemoryEnsemble.Observer {
         if (failed.path().equals(Paths.EPOCH) && failed.kind() == Op.Kind.CHECK) {
             coverage.hit(Event.DEPOSED_WRITE_REFUSED);
         }
+        steps.refused(failed);
         transactions.refused(ops, failed);
     }
 

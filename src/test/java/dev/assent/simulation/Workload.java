@@ -8,6 +8,7 @@ import dev.assent.store.Paths;
 import dev.assent.store.Records;
 import dev.assent.store.Session;
 import dev.assent.store.Store;
+import dev.assent.store.UnpackedTree;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,7 +97,10 @@ final class Workload {
             }
             initiator.enlist(services, timeout);
         } else {
-            initiator.transact(chosen, timeout);
+            int together = rng.perMille(world.plan.togetherPerMille) ? rng.between(4, 7) : 1;
+            for (int i = 0; i < together; i++) {
+                initiator.transact(chosen, timeout);
+            }
         }
     }
 
@@ -124,6 +128,10 @@ final class Workload {
         }
     }
 
+    private static String znode(String path) {
+        return UnpackedTree.znode(path);
+    }
+
     /** An operation whose outcome nobody waits for. */
     private void litter() {
         if (session == null) {
@@ -137,13 +145,15 @@ final class Workload {
                         .max()
                         .orElse(1));
         String name = "garbage-" + ++written;
-        TransactionId fake = TransactionId.of(generation, rng.getAsLong());
+        TransactionId fake = rng.coin()
+                ? TransactionId.alone(generation, rng.getAsLong())
+                : TransactionId.together(generation, rng.getAsLong(), 4, 1);
         switch (rng.below(6)) {
             case 0 -> write(Op.create(Paths.generation(generation) + "/" + name, NOISE));
-            case 1 -> write(Op.create(Paths.record(fake), NOISE));
-            case 2 -> known(id -> write(Op.create(Paths.slot(id, name), NOISE)));
+            case 1 -> write(Op.create(znode(Paths.record(fake)), NOISE));
+            case 2 -> known(id -> write(Op.create(znode(Paths.slot(id, name)), NOISE)));
             case 3 -> write(Op.create(Paths.inbox(rng.pick(world.names), generation) + "/" + name, NOISE));
-            case 4 -> write(Op.create(Paths.inboxEntry(rng.pick(world.names), fake), NOISE));
+            case 4 -> write(Op.create(znode(Paths.inboxEntry(rng.pick(world.names), fake)), NOISE));
             default -> write(Op.create(Paths.operation(name), NOISE));
         }
     }
