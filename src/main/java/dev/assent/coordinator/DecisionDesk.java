@@ -48,7 +48,8 @@ final class DecisionDesk {
         write(p, verdict, Decider.abort(p.view, witness.get(), verdict), cause);
         // What the multi creates is part of what has to be collected.
         p.dirty |= witness.get().kind() == Tally.Witness.Kind.CREATE_EMPTY_LIST
-                || witness.get().kind() == Tally.Witness.Kind.CREATE_SLOT;
+                || witness.get().kind() == Tally.Witness.Kind.CREATE_SLOT
+                || p.view.slotsAssumed();
     }
 
     private void write(Pending p, Verdict verdict, List<Op> ops, Coordination.Event cause) {

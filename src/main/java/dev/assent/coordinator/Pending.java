@@ -7,8 +7,10 @@ import dev.assent.store.Backoff;
 import dev.assent.store.Loop;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One transaction that this leader looks after: its machine, what was read of it, and what is on its way. Lives on the loop. */
 final class Pending {
@@ -19,6 +21,8 @@ final class Pending {
 
     /** Slots asked for one by one; true where another change came meanwhile. */
     final Map<String, Boolean> asked = new LinkedHashMap<>();
+    /** Slots that may have changed while they could not be asked for. */
+    final Set<String> hinted = new LinkedHashSet<>();
     /** Operators who wait for an answer. */
     final List<OperationDesk.Request> operators = new ArrayList<>();
     /** How often in a row something of it failed. */

@@ -156,7 +156,7 @@ final class Scanner {
         } else if (names.length == 2) {
             term.book().lookAtRecord(id.get());
         } else if (names[2].equals(Paths.LIST)) {
-            term.book().look(id.get());
+            term.book().lookAtList(id.get());
         } else {
             term.book().lookAtSlot(id.get(), names[2]);
         }

@@ -2,15 +2,12 @@ package dev.assent.coordinator;
 
 import dev.assent.protocol.Coordination;
 import dev.assent.protocol.IllegalTransitionException;
-import dev.assent.protocol.SlotView;
 import dev.assent.protocol.TransactionId;
 import dev.assent.store.Paths;
-import dev.assent.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,12 +22,14 @@ final class TransactionBook {
     private final Term term;
     private final Context context;
     private final DecisionDesk decisions;
+    private final SlotReader slots;
     private final Pendings pendings = new Pendings();
 
     TransactionBook(Term term, Context context) {
         this.term = term;
         this.context = context;
         this.decisions = new DecisionDesk(term, context, this);
+        this.slots = new SlotReader(term, this);
     }
 
     Pendings pendings() {
@@ -60,29 +59,29 @@ final class TransactionBook {
     /** One of its slots changed, or may have. */
     void lookAtSlot(TransactionId id, String participant) {
         Pending p = pendings.get(id);
-        if (p == null
-                || p.view == null
-                || p.reading != null
-                || p.writing()
-                || !p.view.slots().containsKey(participant)) {
-            if (p == null) {
-                look(id);
-            } else if (p.reading == null || p.reading.slotsAsked()) {
-                read(p);
-            }
-            return;
-        }
-        if (p.asked.computeIfPresent(participant, (name, again) -> true) == null) {
-            p.asked.put(participant, false);
-            askSlot(p, participant);
+        if (p == null) {
+            look(id);
+        } else {
+            slots.hinted(p, participant);
         }
     }
 
-    /** Its record changed, or may have; {@link #look} unless this leader wrote that change itself. */
+    /**
+     * Its record changed, or may have. Once it was read, nobody but this leader changes it, and what else could become of it
+     * is noticed at the multi that relies on it.
+     */
     void lookAtRecord(TransactionId id) {
-        Pending p = pendings.get(id);
-        if (p == null || !p.decidedHere || !p.decided()) {
-            look(id);
+        Pending p = find(id);
+        if (p != null && (p.view == null || p.view.record().isEmpty())) {
+            read(p, false);
+        }
+    }
+
+    /** Its list was created, or may have been. */
+    void lookAtList(TransactionId id) {
+        Pending p = find(id);
+        if (p != null && (p.view == null || p.state() == Coordination.State.OPEN)) {
+            read(p, false);
         }
     }
 
@@ -138,15 +137,21 @@ final class TransactionBook {
         pendings.remove(p);
     }
 
-    /** Reads it, now or as soon as what is on its way was answered. */
+    /** Reads all of it, now or as soon as what is on its way was answered. */
     void read(Pending p) {
+        read(p, true);
+    }
+
+    /** @param whole whether the slots are read as well: of a transaction that is new to this leader they are empty */
+    private void read(Pending p, boolean whole) {
         if (p.reading != null || p.writing()) {
             p.dirty = true;
             return;
         }
         p.dirty = false;
         p.asked.clear();
-        p.reading = new ViewReader(term.reads(), p.id, view -> viewed(p, view), () -> {
+        p.hinted.clear();
+        p.reading = new ViewReader(term.reads(), p.id, whole, view -> viewed(p, view), () -> {
             p.reading = null;
             readLater(p);
         });
@@ -168,43 +173,17 @@ final class TransactionBook {
         if (fire(p, view.read())) {
             evaluate(p);
         }
-        if (p.dirty && pendings.holds(p)) {
-            read(p);
-        }
+        catchUp(p);
     }
 
-    private void askSlot(Pending p, String participant) {
-        Consumer<SlotView> then = slot -> slotRead(p, participant, slot);
-        term.reads()
-                .node(
-                        Paths.slot(p.id, participant),
-                        read -> then.accept(ViewReader.slotView(read)),
-                        (StoreException e) -> {
-                            p.asked.remove(participant);
-                            readLater(p);
-                        });
-    }
-
-    private void slotRead(Pending p, String participant, SlotView slot) {
-        Boolean again = p.asked.remove(participant);
-        // A whole reading began after this one was sent: it shows more.
-        if (again == null || p.reading != null || !pendings.holds(p)) {
-            return;
+    /** Reads what could not be read before. */
+    private void catchUp(Pending p) {
+        if (pendings.holds(p)) {
+            if (p.dirty) {
+                read(p);
+            }
+            slots.askHinted(p);
         }
-        if (p.writing()) {
-            p.dirty = true;
-            return;
-        }
-        if (again) {
-            p.asked.put(participant, false);
-            askSlot(p, participant);
-        }
-        if (slot.status() == SlotView.Status.MISSING) {
-            read(p);
-            return;
-        }
-        p.view = p.view.withSlot(participant, slot);
-        evaluate(p);
     }
 
     /** Takes steps until the transaction has to wait for something. */
@@ -247,6 +226,12 @@ final class TransactionBook {
 
     /** The timeout or an operator asks for ABORT; only where something forbids COMMIT (rule 2). */
     private boolean urge(Pending p) {
+        boolean asked = p.expired || !p.operators.isEmpty();
+        if (asked && p.view.slotsAssumed()) {
+            // What was never hinted at may still be there (rule 7).
+            read(p);
+            return false;
+        }
         p.view.unreadableSlots()
                 .forEach(name -> context.reporter()
                         .steppedOver(
@@ -375,9 +360,7 @@ final class TransactionBook {
         if (fire(p, event)) {
             evaluate(p);
         }
-        if (p.dirty && pendings.holds(p)) {
-            read(p);
-        }
+        catchUp(p);
     }
 
     /** A listing of a generation does not show these: they are gone, or too new for it. */

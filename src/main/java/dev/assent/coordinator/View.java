@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param closedList the participants, empty while the list is open
  * @param listVersion the version of an enlisted transaction's {@code _participants}, -1 where there is none
  * @param slots the listed slots
+ * @param slotsAssumed whether slots that are shown empty were not read: their creation is all that is known of them
  * @param strays other children, which go with the record
  * @param problem why it cannot be read, empty where it can
  */
@@ -34,6 +35,7 @@ record View(
         Optional<List<String>> closedList,
         int listVersion,
         Map<String, SlotView> slots,
+        boolean slotsAssumed,
         List<String> strays,
         String problem) {
     private static final byte[] NOTHING = {};
@@ -47,13 +49,13 @@ record View(
     }
 
     private static View bare(TransactionId id, Coordination.Event read, String problem) {
-        return new View(id, read, Optional.empty(), NOTHING, Optional.empty(), -1, Map.of(), List.of(), problem);
+        return new View(id, read, Optional.empty(), NOTHING, Optional.empty(), -1, Map.of(), false, List.of(), problem);
     }
 
     View withSlot(String participant, SlotView slot) {
         Map<String, SlotView> changed = new LinkedHashMap<>(slots);
         changed.put(participant, slot);
-        return new View(id, read, record, data, closedList, listVersion, changed, strays, problem);
+        return new View(id, read, record, data, closedList, listVersion, changed, slotsAssumed, strays, problem);
     }
 
     /** The same transaction once its decision is written. */
@@ -66,7 +68,7 @@ record View(
                 before.initiator(),
                 before.trace(),
                 Optional.of(verdict));
-        return new View(id, read, Optional.of(after), NOTHING, closedList, listVersion, slots, strays, problem);
+        return new View(id, read, Optional.of(after), NOTHING, closedList, listVersion, slots, slotsAssumed, strays, problem);
     }
 
     boolean enlisted() {

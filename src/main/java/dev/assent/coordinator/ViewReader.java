@@ -27,6 +27,7 @@ final class ViewReader {
 
     private final Reads reads;
     private final TransactionId id;
+    private final boolean whole;
     private final Consumer<View> then;
     private final Runnable failed;
     private final Map<String, SlotView> slots = new LinkedHashMap<>();
@@ -35,20 +36,27 @@ final class ViewReader {
     private TransactionRecord record;
     private Optional<List<String>> closedList = Optional.empty();
     private int listVersion = -1;
+    private boolean slotsAssumed;
     private boolean slotsAsked;
     private boolean childrenAsked;
     private int missing;
     private boolean ended;
 
-    ViewReader(Reads reads, TransactionId id, Consumer<View> then, Runnable failed) {
+    /** @param whole whether the slots of an undecided transaction are read as well, or taken for empty */
+    ViewReader(Reads reads, TransactionId id, boolean whole, Consumer<View> then, Runnable failed) {
         this.reads = reads;
         this.id = id;
+        this.whole = whole;
         this.then = then;
         this.failed = failed;
     }
 
     void start() {
         reads.node(Paths.record(id), this::record, this::refused);
+    }
+
+    boolean whole() {
+        return whole;
     }
 
     /** Whether a slot that changes now may have been read before it did. */
@@ -104,16 +112,21 @@ final class ViewReader {
     }
 
     private void askSlots(int expectedChildren) {
-        slotsAsked = true;
+        slotsAssumed = !whole && record.verdict().isEmpty() && closedList.isPresent();
+        slotsAsked = !slotsAssumed;
         List<String> listed = closedList.orElse(List.of());
         if (node.children() > MOST_CHILDREN) {
             unreadable(node.children() + " children exceed the bound of " + MOST_CHILDREN);
             return;
         }
         boolean others = node.children() != expectedChildren;
-        missing = listed.size();
-        for (String name : listed) {
-            reads.node(Paths.slot(id, name), read -> slot(name, slotView(read)), e -> slotRefused(name, e));
+        if (slotsAssumed) {
+            listed.forEach(name -> slots.put(name, SlotView.EMPTY));
+        } else {
+            missing = listed.size();
+            for (String name : listed) {
+                reads.node(Paths.slot(id, name), read -> slot(name, slotView(read)), e -> slotRefused(name, e));
+            }
         }
         if (others) {
             askChildren();
@@ -170,7 +183,7 @@ final class ViewReader {
             read = closedList.isEmpty() ? Coordination.Event.READ_OPEN : Coordination.Event.READ_CLOSED;
         }
         byte[] data = decided ? new byte[0] : node.data();
-        end(new View(id, read, Optional.of(record), data, closedList, listVersion, slots, List.copyOf(strays), ""));
+        end(new View(id, read, Optional.of(record), data, closedList, listVersion, slots, slotsAssumed, List.copyOf(strays), ""));
     }
 
     private void unreadable(String problem) {
@@ -205,7 +218,7 @@ final class ViewReader {
                 || failure.kind() == StoreException.Kind.SESSION_ENDED;
     }
 
-    private static Optional<String> foreign(Node node) {
+    static Optional<String> foreign(Node node) {
         if (node.ephemeral()) {
             return Optional.of("ephemeral: it would go with a session");
         }

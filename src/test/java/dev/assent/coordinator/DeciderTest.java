@@ -49,6 +49,7 @@ class DeciderTest {
                 list,
                 enlisted && list.isPresent() ? 0 : -1,
                 read,
+                false,
                 List.of(),
                 "");
     }
@@ -118,6 +119,7 @@ class DeciderTest {
                 read.closedList(),
                 read.listVersion(),
                 read.slots(),
+                false,
                 List.of(),
                 "");
         String written = new String(Decider.commit(view, COMMIT).get(0).data(), StandardCharsets.UTF_8);

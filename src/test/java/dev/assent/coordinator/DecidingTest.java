@@ -278,8 +278,8 @@ class DecidingTest {
         h.until("the first decision waits for its answer", () -> leader.net().held() == 1);
         TransactionId committed = h.begin("a");
         h.vote(committed, "a", Vote.YES);
-        TransactionId moved = h.begin(Duration.ofSeconds(1), "a");
         TransactionId aborted = h.begin(Duration.ofSeconds(1), "a");
+        TransactionId moved = h.begin(Duration.ofSeconds(1), "a");
         h.pass(Duration.ofSeconds(3));
         // Its vote comes after the ABORT was put together.
         h.vote(moved, "a", Vote.YES);
