@@ -18,7 +18,6 @@ import dev.assent.store.Session;
 import dev.assent.store.Store;
 import dev.assent.store.StoreException;
 import dev.assent.zookeeper.ZooKeeperConfig;
-import dev.assent.store.Store;
 import dev.assent.zookeeper.ZooKeeperStores;
 import dev.assent.zookeeper.server.EmbeddedZooKeeper;
 import dev.assent.zookeeper.server.ServerConfiguration;
@@ -139,8 +138,7 @@ class FrontDoorTest {
             both().commit();
         }
         Await.until("the record is collected", () -> {
-            try (Store reader =
-                    ZooKeeperStores.connect(server.connectString(), CHROOT, ZooKeeperConfig.defaults())) {
+            try (Store reader = ZooKeeperStores.connect(server.connectString(), CHROOT, ZooKeeperConfig.defaults())) {
                 return gone(reader, TransactionId.parse(id));
             }
         });
@@ -238,8 +236,7 @@ class FrontDoorTest {
     void deadlineWithoutADecisionIsUnknownAndNamesTheNextStep() throws Exception {
         OutcomeUnknownException thrown;
         String leaderless = "/no-leader";
-        try (Store store =
-                        ZooKeeperStores.connect(server.connectString(), leaderless, ZooKeeperConfig.defaults());
+        try (Store store = ZooKeeperStores.connect(server.connectString(), leaderless, ZooKeeperConfig.defaults());
                 Assent alone = leaderless(store, leaderless)) {
             alone.participate("orders", new MemoryResource("orders-2"));
             TransactionBuilder transaction =

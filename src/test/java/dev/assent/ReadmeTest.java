@@ -10,8 +10,8 @@ import dev.assent.adapter.postgresql.PostgresServer;
 import dev.assent.coordinator.Coordinator;
 import dev.assent.coordinator.CoordinatorConfig;
 import dev.assent.protocol.CommitProtocol;
-import dev.assent.zookeeper.ZooKeeperConfig;
 import dev.assent.store.Store;
+import dev.assent.zookeeper.ZooKeeperConfig;
 import dev.assent.zookeeper.ZooKeeperStores;
 import dev.assent.zookeeper.server.EmbeddedZooKeeper;
 import dev.assent.zookeeper.server.ServerConfiguration;
@@ -150,8 +150,7 @@ class ReadmeTest {
         kafka.get().createTopic("orders", 1);
         try (EmbeddedZooKeeper server =
                         EmbeddedZooKeeper.start(ServerConfiguration.standalone(directory.resolve("zookeeper"), 0));
-                Store store =
-                        ZooKeeperStores.connect(server.connectString(), "/assent", ZooKeeperConfig.defaults())) {
+                Store store = ZooKeeperStores.connect(server.connectString(), "/assent", ZooKeeperConfig.defaults())) {
             CoordinatorConfig config = CoordinatorConfig.builder("c1").build();
             Coordinator coordinator =
                     new Coordinator(store, CommitProtocol.standard(), config, new Random(3)::nextLong);

@@ -1,8 +1,8 @@
 package dev.assent.cli;
 
+import dev.assent.store.Store;
 import dev.assent.store.StoreException;
 import dev.assent.zookeeper.ZooKeeperConfig;
-import dev.assent.store.Store;
 import dev.assent.zookeeper.ZooKeeperStores;
 import java.time.Duration;
 

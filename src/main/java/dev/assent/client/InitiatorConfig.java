@@ -66,26 +66,59 @@ public record InitiatorConfig(
 
     public InitiatorConfig withPatience(Duration value) {
         return new InitiatorConfig(
-                store, value, reread, firstPause, longestPause, maxInFlight, maxPayloadBytes, maxRequestBytes, mostTogether);
+                store,
+                value,
+                reread,
+                firstPause,
+                longestPause,
+                maxInFlight,
+                maxPayloadBytes,
+                maxRequestBytes,
+                mostTogether);
     }
 
     public InitiatorConfig withReread(Duration value) {
         return new InitiatorConfig(
-                store, patience, value, firstPause, longestPause, maxInFlight, maxPayloadBytes, maxRequestBytes, mostTogether);
+                store,
+                patience,
+                value,
+                firstPause,
+                longestPause,
+                maxInFlight,
+                maxPayloadBytes,
+                maxRequestBytes,
+                mostTogether);
     }
 
     public InitiatorConfig withMaxInFlight(int value) {
         return new InitiatorConfig(
-                store, patience, reread, firstPause, longestPause, value, maxPayloadBytes, maxRequestBytes, mostTogether);
+                store,
+                patience,
+                reread,
+                firstPause,
+                longestPause,
+                value,
+                maxPayloadBytes,
+                maxRequestBytes,
+                mostTogether);
     }
 
     public InitiatorConfig withMaxBytes(int payload, int request) {
-        return new InitiatorConfig(store, patience, reread, firstPause, longestPause, maxInFlight, payload, request, mostTogether);
+        return new InitiatorConfig(
+                store, patience, reread, firstPause, longestPause, maxInFlight, payload, request, mostTogether);
     }
 
     public InitiatorConfig withMostTogether(int value) {
         return new InitiatorConfig(
-                store, patience, reread, firstPause, longestPause, maxInFlight, maxPayloadBytes, maxRequestBytes, value);
+                store,
+                patience,
+                reread,
+                firstPause,
+                longestPause,
+                maxInFlight,
+                maxPayloadBytes,
+                maxRequestBytes,
+                value);
     }
 
     private static void requireWithin(String key, Duration value) {

@@ -68,7 +68,8 @@ record View(
                 before.initiator(),
                 before.trace(),
                 Optional.of(verdict));
-        return new View(id, read, Optional.of(after), NOTHING, closedList, listVersion, slots, slotsAssumed, strays, problem);
+        return new View(
+                id, read, Optional.of(after), NOTHING, closedList, listVersion, slots, slotsAssumed, strays, problem);
     }
 
     boolean enlisted() {

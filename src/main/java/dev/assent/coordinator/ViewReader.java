@@ -183,7 +183,17 @@ final class ViewReader {
             read = closedList.isEmpty() ? Coordination.Event.READ_OPEN : Coordination.Event.READ_CLOSED;
         }
         byte[] data = decided ? new byte[0] : node.data();
-        end(new View(id, read, Optional.of(record), data, closedList, listVersion, slots, slotsAssumed, List.copyOf(strays), ""));
+        end(new View(
+                id,
+                read,
+                Optional.of(record),
+                data,
+                closedList,
+                listVersion,
+                slots,
+                slotsAssumed,
+                List.copyOf(strays),
+                ""));
     }
 
     private void unreadable(String problem) {

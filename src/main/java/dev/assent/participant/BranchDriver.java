@@ -84,8 +84,7 @@ final class BranchDriver {
     private BranchOutcome outcome = BranchOutcome.ABORTED;
     private String evidence = "";
 
-    BranchDriver(
-            Instance at, BranchHost host, BranchId branch, State start, byte[] payload, BranchReader reader) {
+    BranchDriver(Instance at, BranchHost host, BranchId branch, State start, byte[] payload, BranchReader reader) {
         this.at = at;
         this.host = host;
         this.branch = branch;
@@ -200,8 +199,7 @@ final class BranchDriver {
         write(change, at::write);
     }
 
-    private void write(
-            BranchWrites.Change change, Function<List<Op>, CompletableFuture<WriteResult>> submission) {
+    private void write(BranchWrites.Change change, Function<List<Op>, CompletableFuture<WriteResult>> submission) {
         busy = Busy.WRITE;
         long mine = turn;
         at.when(submission.apply(change.operations()), (result, failure) -> {

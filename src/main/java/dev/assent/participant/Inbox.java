@@ -2,7 +2,6 @@ package dev.assent.participant;
 
 import dev.assent.protocol.BranchId;
 import dev.assent.protocol.BranchWork.Event;
-import dev.assent.protocol.BranchWork.State;
 import dev.assent.protocol.Slot;
 import dev.assent.protocol.SlotView;
 import dev.assent.protocol.TransactionId;
@@ -222,8 +221,7 @@ final class Inbox {
             case READ_ABORT_UNVOTED, READ_ABSENT -> {
                 drop(work);
                 own.ifPresentOrElse(
-                        BranchDriver::hint,
-                        () -> begin(work, NOTHING).fire(event.get()));
+                        BranchDriver::hint, () -> begin(work, NOTHING).fire(event.get()));
             }
             case READ_OPEN -> drop(work);
             case READ_UNLISTED -> stepOver(work, "the closed list does not name this participant");

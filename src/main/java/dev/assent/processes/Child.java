@@ -45,8 +45,8 @@ public final class Child implements AutoCloseable {
      * @param program the main class, on this JVM's own class path
      * @param logs the directory that takes what it prints
      */
-    public static Child start(
-            String name, List<String> options, String program, Path logs, List<String> arguments) throws IOException {
+    public static Child start(String name, List<String> options, String program, Path logs, List<String> arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java());
         command.addAll(options);

@@ -223,7 +223,8 @@ public final class GroupCommit {
     private void singleOut(List<Write> group, Sent failed, WriteResult result) {
         Set<Write> ended = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Owner owner : failed.owners()) {
-            // No other write has a part in this failure: the first of the group, and a check of what the group leaves alone.
+            // No other write has a part in this failure: the first of the group, and a check of what the group leaves
+            // alone.
             if (owner.write() == 0 || (failed.alone() && owner.index() == 0)) {
                 Write write = group.get(owner.write());
                 if (ended.add(write)) {

@@ -106,8 +106,10 @@ final class Shared {
     static Shared read(byte[] data) {
         // The parser would take UTF-16 and UTF-32 too, by the zeroes in them.
         if (data.length < 2 || data.length > MAX_BYTES || data[0] <= 0 || data[1] <= 0) {
-            throw new MalformedRecordException("a shared node is not a JSON object in UTF-8 of at most " + MAX_BYTES
-                    + " bytes, it has " + data.length, null);
+            throw new MalformedRecordException(
+                    "a shared node is not a JSON object in UTF-8 of at most " + MAX_BYTES + " bytes, it has "
+                            + data.length,
+                    null);
         }
         try (JsonParser parser = JSON.createParser(data)) {
             require(parser.nextToken() == JsonToken.START_OBJECT, "not an object");

@@ -56,8 +56,7 @@ final class ZooKeeperSession implements Session {
         int largestAnswer = handle.getClientConfig()
                 .getInt(ZKConfig.JUTE_MAXBUFFER, ZKClientConfig.CLIENT_MAX_PACKET_LENGTH_DEFAULT);
         this.maxChildren = largestAnswer / BYTES_PER_CHILD;
-        this.reads =
-                new GroupedReads(handle, link, largestAnswer, (path, answer) -> getData(path, null, answer));
+        this.reads = new GroupedReads(handle, link, largestAnswer, (path, answer) -> getData(path, null, answer));
     }
 
     boolean isOn(ZooKeeper other) {

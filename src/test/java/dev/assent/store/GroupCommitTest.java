@@ -68,7 +68,8 @@ class GroupCommitTest {
 
     private static InMemoryTree planted() {
         InMemoryTree tree = new InMemoryTree();
-        assertTrue(tree.apply(List.of(Op.createEmpty(Paths.ROOT)), 1, 0, new ArrayList<>()).ok());
+        assertTrue(tree.apply(List.of(Op.createEmpty(Paths.ROOT)), 1, 0, new ArrayList<>())
+                .ok());
         return tree;
     }
 
@@ -271,7 +272,8 @@ class GroupCommitTest {
                         .mapToObj(kind -> anyOp(random, kind))
                         .toArray(Op[]::new);
                 String name = i + Arrays.toString(write);
-                expected.add(name + alone.apply(List.of(write), 1, 0, new ArrayList<>()).status());
+                expected.add(name
+                        + alone.apply(List.of(write), 1, 0, new ArrayList<>()).status());
                 tested.submit(List.of(write), result -> got.add(name + result.status()));
                 if (random.nextInt(4) == 0) {
                     hand.run();

@@ -1,6 +1,5 @@
 package dev.assent.zookeeper;
 
-import dev.assent.store.Store;
 import static dev.assent.zookeeper.Sessions.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -11,6 +10,7 @@ import dev.assent.Await;
 import dev.assent.store.Node;
 import dev.assent.store.Op;
 import dev.assent.store.Session;
+import dev.assent.store.Store;
 import dev.assent.store.StoreException;
 import dev.assent.store.WriteResult;
 import dev.assent.store.WriteResult.Status;

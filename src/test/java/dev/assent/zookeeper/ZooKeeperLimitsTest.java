@@ -1,6 +1,5 @@
 package dev.assent.zookeeper;
 
-import dev.assent.store.Store;
 import static dev.assent.zookeeper.Sessions.get;
 import static dev.assent.zookeeper.Sessions.ok;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -15,6 +14,7 @@ import dev.assent.store.LeadershipListener;
 import dev.assent.store.Op;
 import dev.assent.store.Paths;
 import dev.assent.store.Session;
+import dev.assent.store.Store;
 import dev.assent.store.StoreException;
 import dev.assent.store.WriteResult;
 import dev.assent.store.WriteResult.Status;

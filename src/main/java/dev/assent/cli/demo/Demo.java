@@ -1,9 +1,9 @@
 package dev.assent.cli.demo;
 
-import dev.assent.processes.Stage;
+import dev.assent.Assent;
 import dev.assent.processes.Child;
 import dev.assent.processes.Cluster;
-import dev.assent.Assent;
+import dev.assent.processes.Stage;
 import dev.assent.protocol.OutcomeState;
 import dev.assent.protocol.TransactionId;
 import java.io.File;

@@ -1,8 +1,8 @@
 package dev.assent.cli.demo;
 
+import dev.assent.client.TransactionView;
 import dev.assent.processes.Child;
 import dev.assent.processes.Cluster;
-import dev.assent.client.TransactionView;
 import dev.assent.protocol.TransactionId;
 import dev.assent.protocol.Verdict;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.assent.lab.demo;
 
+import dev.assent.cli.demo.Takeover;
 import dev.assent.processes.Child;
 import dev.assent.processes.Cluster;
-import dev.assent.cli.demo.Takeover;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,7 +1,5 @@
 package dev.assent.lab.demo;
 
-import dev.assent.processes.Stage;
-import dev.assent.processes.Cluster;
 import dev.assent.Assent;
 import dev.assent.cli.Main;
 import dev.assent.cli.demo.Act;
@@ -13,6 +11,8 @@ import dev.assent.cli.demo.Takeover;
 import dev.assent.cli.demo.Teller;
 import dev.assent.cli.demo.Transfer;
 import dev.assent.cli.demo.ZkPrompt;
+import dev.assent.processes.Cluster;
+import dev.assent.processes.Stage;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
