@@ -54,10 +54,35 @@ public final class GroupCommit {
         }
     }
 
-    /** An operation of a multi with each write that asked for it, and where that write has it. */
-    private record Sent(Op op, boolean alone, List<Owner> owners) {}
+    /** An operation of a multi with each write that asked for it. */
+    private record Sent(Op op, List<Owner> owners) {}
 
-    private record Owner(int write, int index) {}
+    /**
+     * Where a write has an operation.
+     *
+     * @param independent no write before it in the group has a part in what this operation, and those before it in its own
+     *     write, find
+     */
+    private record Owner(int write, int index, boolean independent) {}
+
+    /** What some writes change. */
+    private static final class Changes {
+        private final Set<String> paths = new HashSet<>();
+        private final Set<String> parents = new HashSet<>();
+
+        void add(Op op) {
+            if (op.kind() != Op.Kind.CHECK) {
+                paths.add(op.path());
+                parents.add(Paths.parent(op.path()));
+            }
+        }
+
+        boolean matterTo(Op op) {
+            return paths.contains(op.path())
+                    || (op.kind() == Op.Kind.DELETE && parents.contains(op.path()))
+                    || (op.kind() != Op.Kind.CHECK && paths.contains(Paths.parent(op.path())));
+        }
+    }
 
     private final Loop loop;
     private final Target target;
@@ -179,25 +204,27 @@ public final class GroupCommit {
     private static List<Sent> merge(List<Write> group) {
         List<Sent> sent = new ArrayList<>();
         Map<String, Sent> checks = new HashMap<>();
-        Set<String> changed = new HashSet<>();
+        Changes before = new Changes();
+        Changes now = new Changes();
         for (int write = 0; write < group.size(); write++) {
             List<Op> operations = group.get(write).operations();
+            boolean independent = true;
             for (int index = 0; index < operations.size(); index++) {
                 Op op = operations.get(index);
-                boolean untouched = op.kind() == Op.Kind.CHECK && !changed.contains(op.path());
+                independent &= !before.matterTo(op);
+                boolean untouched = op.kind() == Op.Kind.CHECK && !now.matterTo(op);
                 Sent same = untouched ? checks.get(op.toString()) : null;
                 if (same == null) {
-                    same = new Sent(op, untouched, new ArrayList<>());
+                    same = new Sent(op, new ArrayList<>());
                     sent.add(same);
                     if (untouched) {
                         checks.put(op.toString(), same);
                     }
                 }
-                same.owners().add(new Owner(write, index));
-                if (op.kind() != Op.Kind.CHECK) {
-                    changed.add(op.path());
-                }
+                same.owners().add(new Owner(write, index, independent));
+                now.add(op);
             }
+            operations.forEach(before::add);
         }
         return sent;
     }
@@ -223,9 +250,9 @@ public final class GroupCommit {
     private void singleOut(List<Write> group, Sent failed, WriteResult result) {
         Set<Write> ended = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Owner owner : failed.owners()) {
-            // No other write has a part in this failure: the first of the group, and a check of what the group leaves
-            // alone.
-            if (owner.write() == 0 || (failed.alone() && owner.index() == 0)) {
+            // A check that stands for several was made before what comes before it in the later ones.
+            boolean first = owner == failed.owners().get(0) || owner.index() == 0;
+            if (owner.independent() && first) {
                 Write write = group.get(owner.write());
                 if (ended.add(write)) {
                     tell(write, WriteResult.failed(result.status(), owner.index(), result.detail()));

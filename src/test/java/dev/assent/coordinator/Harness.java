@@ -19,6 +19,7 @@ import dev.assent.store.Paths;
 import dev.assent.store.Records;
 import dev.assent.store.Session;
 import dev.assent.store.Store;
+import dev.assent.store.VirtualLoop;
 import dev.assent.store.WriteResult;
 import java.time.Duration;
 import java.util.ArrayList;

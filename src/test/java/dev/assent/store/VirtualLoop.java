@@ -1,13 +1,12 @@
-package dev.assent.coordinator;
+package dev.assent.store;
 
-import dev.assent.store.Loop;
 import java.time.Duration;
 import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /** A loop whose time is turned by hand: hours pass at once, and every run of a test is the same. */
-final class VirtualLoop implements Loop {
+public final class VirtualLoop implements Loop {
     private record Task(long at, long order, Runnable run, AtomicBoolean cancelled) implements Comparable<Task> {
         @Override
         public int compareTo(Task other) {
@@ -37,7 +36,7 @@ final class VirtualLoop implements Loop {
     }
 
     /** Lets {@code time} pass. */
-    void pass(Duration time) {
+    public void pass(Duration time) {
         long end = now + time.toNanos();
         while (!tasks.isEmpty() && tasks.peek().at() <= end) {
             runNext();
@@ -46,7 +45,7 @@ final class VirtualLoop implements Loop {
     }
 
     /** Lets time pass until {@code condition} holds, at most {@code limit}; fails naming {@code what}. */
-    void until(String what, Duration limit, BooleanSupplier condition) {
+    public void until(String what, Duration limit, BooleanSupplier condition) {
         long end = now + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (tasks.isEmpty() || tasks.peek().at() > end) {
