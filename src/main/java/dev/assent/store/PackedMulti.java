@@ -2,8 +2,8 @@ package dev.assent.store;
 
 import dev.assent.store.WriteResult.Status;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +16,9 @@ import java.util.Set;
  * together anew behind a new reading. Used for one attempt.
  */
 final class PackedMulti {
+    /** No node is set that often: at the end of a multi it undoes what the others did. */
+    private static final Op ALWAYS_REFUSED = Op.check(Paths.ROOT, Integer.MAX_VALUE);
+
     /** What is known and becomes of one shared znode. */
     private static final class Work {
         final SharedNode base;
@@ -71,6 +74,7 @@ final class PackedMulti {
     private final Map<String, SharedNode> known;
     private final Map<String, Work> works = new LinkedHashMap<>();
     private final List<Sent> plan = new ArrayList<>();
+    private final Set<String> wanted = new LinkedHashSet<>();
     private Optional<Refusal> refusal = Optional.empty();
 
     /**
@@ -81,6 +85,9 @@ final class PackedMulti {
         this.known = known;
         for (int i = 0; i < operations.size() && refusal.isEmpty(); i++) {
             apply(operations.get(i), i);
+        }
+        if (refusal.isEmpty()) {
+            settleInboxes();
         }
     }
 
@@ -204,6 +211,66 @@ final class PackedMulti {
         }
     }
 
+    /**
+     * A znode that is created again begins with version 0 again, and what was evaluated on the one before would be taken for
+     * true. So the znode of an inbox, when it is empty, stays until no begin can need it: until each place of its record has
+     * begun, or the record goes and takes it along.
+     */
+    private void settleInboxes() {
+        for (Map.Entry<String, Work> each : new ArrayList<>(works.entrySet())) {
+            String path = each.getKey();
+            Work work = each.getValue();
+            if (work.base.unreadable() || !work.changed || !work.now.isEmpty()) {
+                continue;
+            }
+            String record = Paths.parent(path);
+            if (SharedPath.isInbox(path)) {
+                take(SharedPath.recordOfInbox(path), work.first);
+            } else if (SharedPath.isShared(record) && goes(record)) {
+                String inbox = SharedPath.inbox(Paths.name(path), record);
+                if (take(inbox, work.first)) {
+                    works.get(inbox).changed = works.get(inbox).now.isEmpty();
+                }
+            }
+        }
+    }
+
+    /** Looks at one more shared znode. Whether it is there and can be read. */
+    private boolean take(String path, int index) {
+        if (!works.containsKey(path)) {
+            SharedNode base = known.get(path);
+            if (base == null) {
+                wanted.add(path);
+            } else if (base.exists()) {
+                touch(path, index);
+            }
+        }
+        return works.containsKey(path) && !works.get(path).base.unreadable();
+    }
+
+    private boolean goes(String record) {
+        Work work = works.get(record);
+        return work != null && work.changed && work.now.isEmpty();
+    }
+
+    /** Whether an empty inbox's znode may still be needed. */
+    private boolean stays(String path) {
+        if (!SharedPath.isInbox(path)) {
+            return false;
+        }
+        String record = SharedPath.recordOfInbox(path);
+        Work work = works.get(record);
+        return work != null
+                && work.base.exists()
+                && !goes(record)
+                && (work.base.unreadable() || !work.now.holdsAll(SharedPath.size(record)));
+    }
+
+    /** The shared znodes, not known yet, without which this says nothing. */
+    Set<String> wanted() {
+        return wanted;
+    }
+
     private static boolean isRecord(String path) {
         return path.startsWith(Paths.TRANSACTIONS + "/");
     }
@@ -238,7 +305,7 @@ final class PackedMulti {
         if (!work.changed) {
             return Op.check(path, work.base.version());
         }
-        return work.now.isEmpty()
+        return work.now.isEmpty() && !stays(path)
                 ? Op.delete(path, work.base.version())
                 : Op.set(path, work.now.bytes(), work.base.version());
     }
@@ -254,43 +321,40 @@ final class PackedMulti {
     }
 
     /**
-     * What shows that the refusal is right, and changes nothing: that the operations before the refused one would not be
-     * refused, as far as a check can tell, and that each shared znode up to it is as it is known; of one that is absent,
-     * its evidence, that it is refused.
+     * What shows that the refusal is right, and changes nothing: the operations before the refused one, that each shared
+     * znode up to it is as it is known, and an operation that is always refused; of one that is absent, its evidence, that
+     * it is refused.
      */
     Plan confirmation() {
-        String evidence = refusal.orElseThrow().evidence();
-        List<Op> checks = new ArrayList<>();
+        List<Op> ops = new ArrayList<>();
         List<Sent> stand = new ArrayList<>();
-        Set<String> others = new HashSet<>();
         for (Sent sent : plan) {
             Optional<SharedNode> base = sent.shared().map(path -> works.get(path).base);
-            if (base.filter(SharedNode::exists).isPresent()) {
-                checks.add(Op.check(sent.shared().get(), base.get().version()));
+            if (base.isEmpty()) {
+                ops.add(sent.op());
                 stand.add(sent);
-            } else if (base.isEmpty() && others.add(sent.op().path()) && !creates(sent.op())) {
-                checks.add(Op.check(sent.op().path(), sent.op().version()));
+            } else if (base.get().exists()) {
+                ops.add(Op.check(sent.shared().get(), base.get().version()));
                 stand.add(sent);
             }
         }
+        int index = refusal.orElseThrow().result().failedOperation();
+        String evidence = refusal.get().evidence();
         if (!works.get(evidence).base.exists()) {
-            checks.add(Op.exists(evidence));
-            stand.add(new Sent(Op.exists(evidence), refusal.get().result().failedOperation(), Optional.of(evidence)));
+            ops.add(Op.exists(evidence));
+            stand.add(new Sent(Op.exists(evidence), index, Optional.of(evidence)));
         }
-        return new Plan(checks, stand);
-    }
-
-    private static boolean creates(Op op) {
-        return op.kind() == Op.Kind.CREATE || op.kind() == Op.Kind.CREATE_EPHEMERAL;
+        ops.add(ALWAYS_REFUSED);
+        stand.add(new Sent(ALWAYS_REFUSED, index, Optional.of(evidence)));
+        return new Plan(ops, stand);
     }
 
     /** Whether {@code result} of the {@linkplain #confirmation confirmation} says that the refusal is right. */
     boolean confirms(Plan confirmation, WriteResult result) {
-        boolean absent = !works.get(refusal.orElseThrow().evidence()).base.exists();
-        return absent
-                ? result.status() == Status.NO_NODE
-                        && result.failedOperation() == confirmation.ops().size() - 1
-                : result.ok();
+        int last = confirmation.ops().size() - 1;
+        return works.get(refusal.orElseThrow().evidence()).base.exists()
+                ? result.status() == Status.BAD_VERSION && result.failedOperation() == last
+                : result.status() == Status.NO_NODE && result.failedOperation() == last - 1;
     }
 
     /** Each shared znode, as it is once the plan was written; nothing for one that is gone. */
@@ -298,7 +362,8 @@ final class PackedMulti {
         Map<String, Optional<SharedNode>> after = new LinkedHashMap<>();
         works.forEach((path, work) -> {
             if (work.changed) {
-                after.put(path, work.now.isEmpty() ? Optional.empty() : Optional.of(work.base.written(work.now)));
+                boolean gone = work.now.isEmpty() && !stays(path);
+                after.put(path, gone ? Optional.empty() : Optional.of(work.base.written(work.now)));
             }
         });
         return after;

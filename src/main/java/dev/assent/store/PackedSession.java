@@ -3,9 +3,11 @@ package dev.assent.store;
 import dev.assent.store.WriteResult.Status;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -77,7 +79,10 @@ final class PackedSession implements Session {
     public CompletableFuture<Optional<List<String>>> children(String path) {
         Optional<SharedPath> at = SharedPath.of(path);
         if (at.isEmpty()) {
-            return session.children(path).thenApply(names -> names.map(all -> each(path, all)));
+            return session.children(path)
+                    .thenCompose(names -> names.isEmpty()
+                            ? CompletableFuture.completedFuture(names)
+                            : each(path, names.get()).thenApply(Optional::of));
         }
         String znode = at.get().znode();
         return reads.read(znode)
@@ -86,12 +91,41 @@ final class PackedSession implements Session {
                         (node, names) -> node.member(at.get().place()).isEmpty() ? Optional.empty() : names);
     }
 
-    private static List<String> each(String path, List<String> names) {
+    /** The nodes that are there, of a shared znode that cannot be read all that may be. */
+    private CompletableFuture<List<String>> each(String path, List<String> names) {
+        List<CompletableFuture<List<String>>> parts = new ArrayList<>();
         List<String> each = new ArrayList<>(names.size());
         for (String name : names) {
-            SharedPath.nodes(path + "/" + name).forEach(node -> each.add(Paths.name(node)));
+            String znode = path + "/" + name;
+            if (SharedPath.isShared(znode)) {
+                parts.add(reads.read(znode).handle((node, failure) -> members(znode, node, failure)));
+            } else {
+                each.add(name);
+            }
         }
-        return each;
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new)).thenApply(read -> {
+            parts.forEach(part -> each.addAll(part.join()));
+            return each;
+        });
+    }
+
+    private static List<String> members(String znode, SharedNode node, Throwable failure) {
+        if (failure != null) {
+            StoreException known = cause(failure) instanceof StoreException store
+                    ? store
+                    : new StoreException(StoreException.Kind.OTHER, failure.toString());
+            if (known.kind() != StoreException.Kind.NO_AUTH) {
+                throw known;
+            }
+        }
+        List<String> there = new ArrayList<>();
+        for (String path : SharedPath.nodes(znode)) {
+            if (failure != null
+                    || node.member(SharedPath.of(path).orElseThrow().place()).isPresent()) {
+                there.add(Paths.name(path));
+            }
+        }
+        return there;
     }
 
     @Override
@@ -126,6 +160,8 @@ final class PackedSession implements Session {
         private int attempts;
         /** Whether what can be expected not to exist yet is read, too. */
         private boolean readAll;
+        /** What the operations do not name. */
+        private final Set<String> beside = new LinkedHashSet<>();
 
         Attempts(List<Op> operations, CompletableFuture<WriteResult> answer) {
             this.operations = operations;
@@ -141,7 +177,9 @@ final class PackedSession implements Session {
             Map<String, SharedNode> nodes = new LinkedHashMap<>();
             String[] unread = {""};
             List<CompletableFuture<?>> missing = new ArrayList<>();
-            PackedMulti.shared(operations).forEach((znode, mayBeNew) -> {
+            Map<String, Boolean> needed = PackedMulti.shared(operations);
+            beside.forEach(znode -> needed.put(znode, false));
+            needed.forEach((znode, mayBeNew) -> {
                 Optional<SharedNode> seen = known.get(znode);
                 if (seen.isPresent()) {
                     nodes.put(znode, seen.get());
@@ -188,6 +226,11 @@ final class PackedSession implements Session {
                 again();
                 return;
             }
+            if (!multi.wanted().isEmpty()) {
+                beside.addAll(multi.wanted());
+                next();
+                return;
+            }
             PackedMulti.Plan plan = multi.refusal().isPresent() ? multi.confirmation() : multi.plan();
             var unused = session.write(plan.ops()).whenComplete((result, failure) -> {
                 WriteResult known = failure == null ? result : WriteResult.lost(failure.toString());
@@ -211,7 +254,7 @@ final class PackedSession implements Session {
         private void confirmed(PackedMulti multi, PackedMulti.Plan plan, WriteResult result) {
             if (multi.confirms(plan, result)) {
                 answer.complete(multi.refusal().orElseThrow().result());
-            } else if (result.ok()) {
+            } else if (result.failedOperation() == plan.ops().size() - 1) {
                 // What was taken for absent is there.
                 known.forget(multi.refusal().orElseThrow().evidence());
                 again();

@@ -61,6 +61,11 @@ final class Shared {
         return Arrays.stream(members).allMatch(member -> member == null);
     }
 
+    /** Whether each place up to {@code size} is taken. */
+    boolean holdsAll(int size) {
+        return IntStream.rangeClosed(1, size).allMatch(place -> members[place] != null);
+    }
+
     Shared with(int place, Member member) {
         Member[] changed = members.clone();
         changed[place] = member;

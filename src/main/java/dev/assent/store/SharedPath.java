@@ -43,6 +43,26 @@ record SharedPath(String znode, int place) {
         return size >= 2 && size <= TransactionId.MOST_TOGETHER && hex(path, end - 2) == ALONE;
     }
 
+    /** How many transactions share the znode at {@code path} at most. */
+    static int size(String path) {
+        return hex(path, idEnd(path) - 4);
+    }
+
+    /** Whether the shared znode at {@code path} is an inbox's. */
+    static boolean isInbox(String path) {
+        return path.startsWith(PARTICIPANTS);
+    }
+
+    /** The znode of the records whose work the inbox znode at {@code path} holds. */
+    static String recordOfInbox(String path) {
+        return TRANSACTIONS + Paths.name(Paths.parent(path)) + "/" + Paths.name(path);
+    }
+
+    /** The znode of {@code participant}'s inbox entries for the records in the znode at {@code record}. */
+    static String inbox(String participant, String record) {
+        return Paths.inbox(participant) + "/" + Paths.name(Paths.parent(record)) + "/" + Paths.name(record);
+    }
+
     /** The nodes that the znode at {@code path} may hold: itself, or what is at each place of a shared one. */
     static List<String> nodes(String path) {
         int end = idEnd(path);
