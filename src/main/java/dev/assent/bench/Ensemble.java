@@ -4,6 +4,7 @@ import dev.assent.processes.Cluster;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The ZooKeeper servers that a measurement uses. Immutable.
@@ -32,5 +33,12 @@ public record Ensemble(String connectString, int servers, Map<String, Long> proc
             cluster.startServers(servers, SERVER_OPTIONS);
         }
         return new Ensemble(cluster.connectString(), servers, cluster.processes());
+    }
+
+    /** The same with {@code prefix} before the names of its processes. */
+    public Ensemble named(String prefix) {
+        Map<String, Long> named = new TreeMap<>();
+        processes.forEach((name, pid) -> named.put(prefix + name, pid));
+        return new Ensemble(connectString, servers, named);
     }
 }

@@ -43,6 +43,17 @@ public final class Systems implements AutoCloseable {
         return writes;
     }
 
+    /** Assent on these servers and {@code other} ones at once; closed with this. */
+    public Contender openTwo(Ensemble other) throws Exception {
+        AssentSystem first = new AssentSystem(ensemble, "/first-of-two", plan.replicas(), plan.backlog());
+        AssentSystem second = new AssentSystem(other, "/second-of-two", plan.replicas(), plan.backlog());
+        TwoEnsembles both = new TwoEnsembles(first, second);
+        open.add(both);
+        first.start();
+        second.start();
+        return both;
+    }
+
     /** Lets another system be closed with these; what came last is closed first. */
     public void add(Contender other) {
         open.add(other);

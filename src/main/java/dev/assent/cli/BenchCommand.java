@@ -20,6 +20,7 @@ import picocli.CommandLine.Mixin;
 /** Measures. */
 @Command(
         name = "bench",
+        subcommands = {BenchTakeoverCommand.class, BenchMemoryCommand.class, BenchEnsemblesCommand.class},
         description = {
             "Starts ZooKeeper servers on this machine and measures how many transactions of participants that do nothing"
                     + " Assent commits, beside two-phase commit as ZooKeeper's documentation sketches it.",
