@@ -1,6 +1,7 @@
 package dev.assent.lab;
 
 import dev.assent.lab.bench.PeersBenchCommand;
+import dev.assent.lab.bench.jmh.JmhCommand;
 import dev.assent.lab.demo.ResourcesDemoCommand;
 import dev.assent.simulation.SimulateCommand;
 import dev.assent.zookeeper.ZooKeeperProcesses;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "lab", description = "Experiments that need the checkout.", mixinStandardHelpOptions = true)
 public final class Lab implements Runnable {
     private static final List<Class<?>> COMMANDS = List.of(
+            JmhCommand.class,
             MatrixCommand.class,
             ModelCommand.class,
             PeersBenchCommand.class,

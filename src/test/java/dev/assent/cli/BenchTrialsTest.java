@@ -1,0 +1,56 @@
+package dev.assent.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The bench's other measurements, very small, as users make them. */
+class BenchTrialsTest {
+    @TempDir
+    private Path directory;
+
+    private String run(String... arguments) throws IOException, InterruptedException {
+        List<String> program =
+                new ArrayList<>(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "bench"));
+        program.addAll(List.of(arguments));
+        try (AssentProcess bench = AssentProcess.start(directory, "bench", program)) {
+            int code = bench.awaitEnd();
+            assertEquals(0, code, bench.err());
+            assertTrue(bench.everBelow().stream().noneMatch(ProcessHandle::isAlive));
+            return bench.out();
+        }
+    }
+
+    @Test
+    void measuresATakeover() throws Exception {
+        String out = run("takeover", "--pending", "3,20", "--servers", "1");
+        List<List<String>> rows = out.lines()
+                .skip(1)
+                .map(line -> Arrays.asList(line.strip().split(" +", -1)))
+                .toList();
+        assertEquals(2, rows.size(), out);
+        assertEquals("20", rows.get(1).get(0), out);
+        for (List<String> row : rows) {
+            long leading = Long.parseLong(row.get(1));
+            long decided = Long.parseLong(row.get(2));
+            assertTrue(0 < leading && leading <= decided && decided <= Long.parseLong(row.get(3)), out);
+        }
+    }
+
+    @Test
+    void measuresTheHeapOfEachProcess() throws Exception {
+        String out = run("memory", "--pending", "200", "--servers", "1");
+        assertEquals(
+                List.of("coordinator", "zookeeper-1"),
+                out.lines().map(line -> line.split(" ", 2)[0]).toList(),
+                out);
+        assertTrue(out.lines().allMatch(line -> line.matches(".* [1-9]\\d* bytes of heap for each of 200 .*")), out);
+    }
+}
