@@ -52,6 +52,7 @@ public final class JmhCommand implements Callable<Integer> {
         Options options = new OptionsBuilder()
                 .include(pattern)
                 .forks(forks)
+                .jvmArgs("-Xmx512m")
                 .warmupIterations(iterations)
                 .warmupTime(length)
                 .measurementIterations(iterations)
