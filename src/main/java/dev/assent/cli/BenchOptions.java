@@ -100,7 +100,8 @@ public final class BenchOptions {
             names = "--peers",
             split = ",",
             paramLabel = "NAME",
-            description = "The systems that are measured beside Assent, all by turns (default: recipe).")
+            description = "The systems that are measured beside Assent, all by turns; none: Assent alone"
+                    + " (default: recipe).")
     private List<String> peers;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the rows to FILE.")
@@ -133,7 +134,7 @@ public final class BenchOptions {
      */
     public List<String> systems(List<String> known) {
         List<String> systems = new ArrayList<>(List.of("assent"));
-        for (String peer : peers == null ? List.of("recipe") : peers) {
+        for (String peer : peers == null ? List.of("recipe") : peers.equals(List.of("none")) ? List.<String>of() : peers) {
             if (!known.contains(peer)) {
                 throw new IllegalArgumentException(
                         "--peers " + peer + " is not known: use " + String.join(", ", known));
