@@ -124,7 +124,7 @@ final class TransactionBook {
         }
         Pending created = new Pending(
                 id,
-                context.protocol().coordination().start(Coordination.State.UNREAD, id.toString()),
+                context.protocol().coordination().start(Coordination.State.UNREAD, id),
                 context.loop().nanoTime(),
                 context.backoff());
         pendings.add(created);

@@ -92,7 +92,7 @@ final class BranchDriver {
         reader.whenChanged(this::changed);
         this.writes = new BranchWrites(at, branch);
         this.calls = new BranchCalls(at, branch, payload);
-        this.machine = at.protocol.branch().start(start, branch.toString());
+        this.machine = at.protocol.branch().start(start, branch);
         this.pauses = at.pauses();
         this.enlisted = start == State.ENLISTED;
     }
@@ -125,16 +125,18 @@ final class BranchDriver {
         State before = machine.state();
         List<Effect> effects = machine.fire(event);
         State after = machine.state();
-        LOG.debug(
-                "{}: {} epoch {} attempt {}: {} --{}--> {} {}",
-                at,
-                branch.transaction(),
-                verdict.map(Verdict::epoch).orElse(0L),
-                branch.attempt(),
-                before,
-                event,
-                after,
-                effects);
+        if (LOG.isDebugEnabled()) {
+            LOG.debug(
+                    "{}: {} epoch {} attempt {}: {} --{}--> {} {}",
+                    at,
+                    branch.transaction(),
+                    verdict.map(Verdict::epoch).orElse(0L),
+                    branch.attempt(),
+                    before,
+                    event,
+                    after,
+                    effects);
+        }
         turn++;
         busy = Busy.NO;
         cancelTimers();

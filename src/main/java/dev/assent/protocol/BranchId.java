@@ -20,11 +20,10 @@ public record BranchId(UUID installation, TransactionId transaction, String part
     private static final Pattern TEXT =
             Pattern.compile("assent_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})_([0-9]{1,18}-[0-9a-f]{16})"
                     + "_([a-z0-9-]{1,32})_([0-9a-f]{16})");
-    private static final Pattern ATTEMPT = Pattern.compile("[0-9a-f]{16}");
 
     public BranchId {
         Names.require("participant", participant);
-        if (!ATTEMPT.matcher(attempt).matches()) {
+        if (!Hex.isLast(attempt, 0)) {
             throw new IllegalArgumentException("attempt '" + attempt + "' is not 16 hexadecimal digits");
         }
     }

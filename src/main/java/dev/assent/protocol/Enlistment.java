@@ -15,12 +15,11 @@ import java.util.regex.Pattern;
 public record Enlistment(TransactionId transaction, String participant, String instance, String attempt) {
     private static final Pattern TEXT =
             Pattern.compile("([1-9][0-9]{0,17}-[0-9a-f]{16}):([a-z0-9-]{1,32}):([a-z0-9-]{1,32}):([0-9a-f]{16})");
-    private static final Pattern ATTEMPT = Pattern.compile("[0-9a-f]{16}");
 
     public Enlistment {
         Names.require("participant", participant);
         Names.require("instance", instance);
-        if (!ATTEMPT.matcher(attempt).matches()) {
+        if (!Hex.isLast(attempt, 0)) {
             throw new IllegalArgumentException("attempt '" + attempt + "' is not 16 hexadecimal digits");
         }
     }

@@ -13,13 +13,15 @@ import java.util.List;
  */
 public final class Machine<S extends Enum<S>, E extends Enum<E>, F extends Enum<F>> {
     private static final int REMEMBERED = 16;
+    // Most of them take no more steps.
+    private static final int FEW = 7;
 
     private final TransitionTable<S, E, F> table;
-    private final String subject;
-    private final Deque<TransitionTable.Row<S, E, F>> history = new ArrayDeque<>();
+    private final Object subject;
+    private final Deque<TransitionTable.Row<S, E, F>> history = new ArrayDeque<>(FEW);
     private S state;
 
-    Machine(TransitionTable<S, E, F> table, S start, String subject) {
+    Machine(TransitionTable<S, E, F> table, S start, Object subject) {
         this.table = table;
         this.state = start;
         this.subject = subject;

@@ -1,16 +1,23 @@
 package dev.assent.protocol;
 
-import java.util.regex.Pattern;
-
 /** The one whitelist for every name that becomes a znode or part of a branch id: {@code [a-z0-9-]{1,32}}. Stateless. */
 public final class Names {
-    private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,32}");
+    private static final int LONGEST = 32;
 
     private Names() {}
 
     /** Whether {@code name} may be used as a participant, instance, coordinator or attempt. */
     public static boolean valid(String name) {
-        return NAME.matcher(name).matches();
+        if (name.isEmpty() || name.length() > LONGEST) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

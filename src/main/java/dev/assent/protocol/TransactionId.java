@@ -1,8 +1,7 @@
 package dev.assent.protocol;
 
+import java.util.HexFormat;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A global transaction's id, written {@code <generation>-<16 hex>}: it carries its generation, so an id alone gives its
@@ -13,11 +12,10 @@ import java.util.regex.Pattern;
  * @param suffix 16 lower-case hexadecimal digits
  */
 public record TransactionId(long generation, String suffix) implements Comparable<TransactionId> {
-    private static final Pattern TEXT = Pattern.compile("([1-9][0-9]{0,17})-([0-9a-f]{16})");
-    private static final Pattern SUFFIX = Pattern.compile("[0-9a-f]{16}");
     /** How many transactions share one's znodes at most. */
     public static final int MOST_TOGETHER = 64;
 
+    private static final int MOST_GENERATION_DIGITS = 18;
     private static final int PLACE_BITS = 8;
     private static final long RANDOM = ~0xffffL;
 
@@ -25,14 +23,14 @@ public record TransactionId(long generation, String suffix) implements Comparabl
         if (generation < 1 || generation > 999_999_999_999_999_999L) {
             throw new IllegalArgumentException("generation " + generation + " is not in 1..10^18-1");
         }
-        if (!SUFFIX.matcher(suffix).matches()) {
+        if (!Hex.isLast(suffix, 0)) {
             throw new IllegalArgumentException("transaction suffix '" + suffix + "' is not 16 hexadecimal digits");
         }
     }
 
     /** The id with the 64 bits {@code suffix}. */
     public static TransactionId of(long generation, long suffix) {
-        return new TransactionId(generation, String.format("%016x", suffix));
+        return new TransactionId(generation, HexFormat.of().toHexDigits(suffix));
     }
 
     /** The id, with the upper 48 bits of {@code random}, of a transaction that has znodes of its own. */
@@ -57,10 +55,19 @@ public record TransactionId(long generation, String suffix) implements Comparabl
 
     /** Reads an id, or nothing where {@code text} is none. */
     public static Optional<TransactionId> tryParse(String text) {
-        Matcher matcher = TEXT.matcher(text);
-        return matcher.matches()
-                ? Optional.of(new TransactionId(Long.parseLong(matcher.group(1)), matcher.group(2)))
-                : Optional.empty();
+        int dash = text.indexOf('-');
+        if (dash < 1 || dash > MOST_GENERATION_DIGITS || text.charAt(0) == '0' || !Hex.isLast(text, dash + 1)) {
+            return Optional.empty();
+        }
+        long generation = 0;
+        for (int i = 0; i < dash; i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return Optional.empty();
+            }
+            generation = 10 * generation + (c - '0');
+        }
+        return Optional.of(new TransactionId(generation, text.substring(dash + 1)));
     }
 
     /**

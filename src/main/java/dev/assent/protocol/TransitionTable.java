@@ -95,8 +95,8 @@ public final class TransitionTable<S extends Enum<S>, E extends Enum<E>, F exten
         return byState.containsKey(state) && byState.get(state).containsKey(event);
     }
 
-    /** A machine in {@code start}, for the thing called {@code subject} in messages. */
-    public Machine<S, E, F> start(S start, String subject) {
+    /** A machine in {@code start}, for what {@code subject} describes in messages. */
+    public Machine<S, E, F> start(S start, Object subject) {
         return new Machine<>(this, start, subject);
     }
 

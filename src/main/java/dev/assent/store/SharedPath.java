@@ -2,6 +2,7 @@ package dev.assent.store;
 
 import dev.assent.protocol.TransactionId;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -72,7 +73,7 @@ record SharedPath(String znode, int place) {
         int size = hex(path, end - 4);
         List<String> nodes = new ArrayList<>(size);
         for (int place = 1; place <= size; place++) {
-            nodes.add(path.substring(0, end - 2) + String.format("%02x", place) + path.substring(end));
+            nodes.add(path.substring(0, end - 2) + HexFormat.of().toHexDigits((byte) place) + path.substring(end));
         }
         return nodes;
     }
