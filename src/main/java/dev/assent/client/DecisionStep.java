@@ -17,6 +17,7 @@ final class DecisionStep {
     private final Flight flight;
     private final Sessions sessions;
     private final Hint hint = new Hint(this);
+    private final VoteStep votes;
     private boolean reported;
 
     /** What the store keeps until the record changes; it lets go of a transaction that ended before. */
@@ -35,9 +36,10 @@ final class DecisionStep {
         }
     }
 
-    DecisionStep(Flight flight, Sessions sessions) {
+    DecisionStep(Flight flight, Sessions sessions, EarlyOutcomes load) {
         this.flight = flight;
         this.sessions = sessions;
+        this.votes = new VoteStep(flight, sessions, load);
     }
 
     /** Reads the record, and watches it. Without a session nothing happens: the next one asks for it again (rule 7). */
@@ -54,6 +56,7 @@ final class DecisionStep {
                 observe(node);
             }
         });
+        votes.look();
     }
 
     /** A record changes once: what the hint is about is read without a further watch, which nobody would use up. */
@@ -74,6 +77,7 @@ final class DecisionStep {
 
     void release() {
         hint.step = null;
+        votes.release();
     }
 
     private void observe(Optional<Node> node) {
@@ -86,6 +90,9 @@ final class DecisionStep {
                     report("the record is another initiator's");
                 } else {
                     concluded(reading);
+                    if (reading.state() == Reading.State.UNDECIDED) {
+                        votes.sawRecord(node.orElseThrow());
+                    }
                 }
             }
         }

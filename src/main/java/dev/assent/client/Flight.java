@@ -1,11 +1,13 @@
 package dev.assent.client;
 
 import dev.assent.protocol.CommitProtocol;
+import dev.assent.protocol.Coordination;
 import dev.assent.protocol.Enlistment;
 import dev.assent.protocol.Initiation.Effect;
 import dev.assent.protocol.Initiation.Event;
 import dev.assent.protocol.Initiation.State;
 import dev.assent.protocol.Machine;
+import dev.assent.protocol.SlotView;
 import dev.assent.protocol.TransactionId;
 import dev.assent.store.Backoff;
 import dev.assent.store.Loop;
@@ -15,6 +17,7 @@ import dev.assent.store.WriteResult;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +47,7 @@ final class Flight {
             InitiatorConfig config,
             LongSupplier random,
             Packing packing,
+            EarlyOutcomes early,
             Consumer<Flight> ended) {}
 
     private final Home home;
@@ -72,7 +76,7 @@ final class Flight {
         this.backoff = new Backoff(home.config().firstPause(), home.config().longestPause(), home.random());
         this.begin = new BeginStep(this, home, request, initiator);
         this.list = new ListStep(this);
-        this.decision = new DecisionStep(this, home.sessions());
+        this.decision = new DecisionStep(this, home.sessions(), home.early());
     }
 
     CompletableFuture<Answer> answer() {
@@ -82,6 +86,16 @@ final class Flight {
     /** The open transaction's id once it can be used, or nothing where the answer came first. */
     CompletableFuture<Optional<TransactionId>> opened() {
         return opened;
+    }
+
+    /** The participants, once nobody can change them any more and as far as this side knows them. */
+    Optional<List<String>> closedList() {
+        return request.enlisted() ? list.closed() : Optional.of(List.copyOf(request.payloads().keySet()));
+    }
+
+    /** What these votes say about a closed list (rule 2). */
+    Optional<Coordination.Event> tally(List<String> closed, Map<String, SlotView> votes) {
+        return home.protocol().tally(Optional.of(closed), votes);
     }
 
     BeginStep begun() {

@@ -60,6 +60,7 @@ public final class Initiator {
                 config,
                 random,
                 new Packing(loop, random, config.mostTogether()),
+                new EarlyOutcomes(),
                 flights::remove);
         this.asking = new Asking(
                 loop, sessions, () -> new Backoff(config.firstPause(), config.longestPause(), random), config.store());

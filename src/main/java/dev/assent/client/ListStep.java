@@ -21,6 +21,7 @@ final class ListStep {
 
     private final Flight flight;
     private List<Enlistment> tokens = List.of();
+    private Optional<List<String>> closed = Optional.empty();
 
     ListStep(Flight flight) {
         this.flight = flight;
@@ -30,17 +31,27 @@ final class ListStep {
         tokens = enlisted;
     }
 
+    /** The list, where it is this side's and durable. */
+    Optional<List<String>> closed() {
+        return closed;
+    }
+
+    private List<String> mine() {
+        return tokens.stream().map(Enlistment::participant).toList();
+    }
+
     void write() {
-        send(Multi.close(flight.id(), tokens));
+        send(Multi.close(flight.id(), tokens), mine());
     }
 
     void writeEmpty() {
-        send(Multi.abandon(flight.id()));
+        send(Multi.abandon(flight.id()), List.of());
     }
 
-    private void send(Multi multi) {
+    private void send(Multi multi, List<String> names) {
         flight.withSession(session -> flight.on(flight.write(session, multi.operations()), (result, failure) -> {
             WriteResult.Status status = failure == null ? result.status() : WriteResult.Status.LOST;
+            closed = status == WriteResult.Status.OK ? Optional.of(names) : Optional.empty();
             boolean atList = failure == null && result.failedOperation() <= Multi.SUBJECT;
             flight.fire(
                     switch (status) {
@@ -78,14 +89,15 @@ final class ListStep {
     }
 
     private void compare(Node read) {
-        List<String> mine = tokens.stream().map(Enlistment::participant).toList();
+        List<String> mine = mine();
         Optional<List<String>> found;
         try {
             found = Optional.of(Records.list(read.data()));
         } catch (MalformedRecordException e) {
             found = Optional.empty();
         }
-        if (found.filter(mine::equals).isEmpty()) {
+        closed = found.filter(mine::equals);
+        if (closed.isEmpty()) {
             LOG.info("{}: not closed with {}: somebody else closed it with {}", flight, mine, found);
         }
     }

@@ -301,6 +301,8 @@ public class CommitProtocol {
             PENDING     READ_ABORT          ABORTED     ANSWER
             # Early outcome: once every slot holds YES no ABORT can exist (rule 2).
             PENDING     ALL_PREPARED        COMMITTED   ANSWER
+            # A NO stays, and with it no COMMIT can exist (rule 2).
+            PENDING     VOTED_NO            ABORTED     ANSWER
             PENDING     READ_ABSENT         LOOKING_UP  LOOK_UP
             PENDING     DEADLINE            UNKNOWN     ANSWER
             LOOKING_UP  READ_UNDECIDED      PENDING     AWAIT_DECISION

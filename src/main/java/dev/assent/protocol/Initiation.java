@@ -68,6 +68,8 @@ public final class Initiation {
         READ_ABSENT,
         /** Every slot was seen to hold YES or READ_ONLY: COMMIT is the only possible decision (rule 2). */
         ALL_PREPARED,
+        /** A slot was seen to hold NO: ABORT is the only possible decision (rule 2). */
+        VOTED_NO,
         HISTORY_COMMITTED,
         HISTORY_ABORTED,
         HISTORY_SILENT,

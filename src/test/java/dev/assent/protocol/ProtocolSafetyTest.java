@@ -323,7 +323,7 @@ class ProtocolSafetyTest {
             Initiation.State.COMMITTED,
             EnumSet.of(Initiation.Event.READ_COMMIT, Initiation.Event.ALL_PREPARED, Initiation.Event.HISTORY_COMMITTED),
             Initiation.State.ABORTED,
-            EnumSet.of(Initiation.Event.READ_ABORT, Initiation.Event.HISTORY_ABORTED)));
+            EnumSet.of(Initiation.Event.READ_ABORT, Initiation.Event.VOTED_NO, Initiation.Event.HISTORY_ABORTED)));
 
     private static Row<Initiation.State, Initiation.Event, Initiation.Effect> row(
             Initiation.State from, Initiation.Event on, Initiation.State to, Initiation.Effect... effects) {

@@ -54,9 +54,7 @@ final class AnswerChecker {
             case COMMITTED -> committed(answer, ghost);
             case ABORTED -> {
                 coverage.hit(Event.ANSWERED_ABORTED);
-                if (ghost.isEmpty() || !ghost.get().decided(Decision.ABORT)) {
-                    journal.violation("rule 11", "ABORTED was answered and no ABORT is decided: " + answer);
-                }
+                aborted(answer, ghost);
             }
             case UNKNOWN -> coverage.hit(Event.ANSWERED_UNKNOWN);
             case REFUSED -> {
@@ -64,6 +62,16 @@ final class AnswerChecker {
                 refused.add(mark);
                 checkRefused();
             }
+        }
+    }
+
+    private void aborted(Answer answer, Optional<Ghost> ghost) {
+        if (ghost.isEmpty()
+                || ghost.get().decided(Decision.COMMIT)
+                || (ghost.get().decision.isEmpty() && !ghost.get().refused())) {
+            journal.violation("rule 11", "ABORTED was answered and no ABORT is decided or certain: " + answer);
+        } else {
+            ghost.get().answeredAborted = true;
         }
     }
 

@@ -32,6 +32,7 @@ final class Ghost {
     Optional<Decision> decision = Optional.empty();
     long decidedAt = Long.MAX_VALUE;
     boolean answeredCommitted;
+    boolean answeredAborted;
     boolean collected;
     long collectedAt = Long.MAX_VALUE;
     /** Somebody tampered with it: no expectation but that it harms no other. */
@@ -73,6 +74,11 @@ final class Ghost {
                 && !list.get().isEmpty()
                 && list.get().stream()
                         .allMatch(name -> version(name) == 1 && (votes(name, Vote.YES) || votes(name, Vote.READ_ONLY)));
+    }
+
+    /** Whether a listed slot holds NO: no COMMIT is possible any more (rule 2). */
+    boolean refused() {
+        return list.isPresent() && list.get().stream().anyMatch(name -> votes(name, Vote.NO));
     }
 
     /** Whether something makes COMMIT impossible (rule 2). */

@@ -129,6 +129,9 @@ final class TransactionChecker {
         if (delegated) {
             decideDelegated(ghost, ghost.list.get().get(0));
         } else if (ghost.decided(Decision.COMMIT)) {
+            if (ghost.answeredAborted) {
+                journal.violation("rule 2", ghost.id + " is COMMIT and its initiator was told ABORTED");
+            }
             if (!ghost.allPrepared()) {
                 journal.violation(
                         "rule 2", ghost.id + " is COMMIT with list " + ghost.list + " and slots " + ghost.slots);
