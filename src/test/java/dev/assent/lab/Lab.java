@@ -1,6 +1,7 @@
 package dev.assent.lab;
 
 import dev.assent.lab.bench.PeersBenchCommand;
+import dev.assent.lab.bench.PostgresBenchCommand;
 import dev.assent.lab.bench.jmh.JmhCommand;
 import dev.assent.lab.demo.ResourcesDemoCommand;
 import dev.assent.simulation.SimulateCommand;
@@ -26,6 +27,7 @@ public final class Lab implements Runnable {
             MatrixCommand.class,
             ModelCommand.class,
             PeersBenchCommand.class,
+            PostgresBenchCommand.class,
             ResourcesDemoCommand.class,
             SimulateCommand.class);
 
