@@ -7,6 +7,7 @@ import dev.assent.protocol.RecoveryStep;
 import dev.assent.store.Op;
 import dev.assent.store.Paths;
 import dev.assent.store.Store;
+import dev.assent.store.UnpackedTree;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -53,7 +54,25 @@ enum Plants {
         }
     }),
     EPOCH_CHECK(store(
-            (ops, i) -> ops.get(i).kind() == Op.Kind.CHECK && ops.get(i).path().equals(Paths.EPOCH) ? -1 : 0));
+            (ops, i) -> ops.get(i).kind() == Op.Kind.CHECK && ops.get(i).path().equals(Paths.EPOCH) ? -1 : 0)),
+    PACKED_CHANGE_CHECK(new Plant() {
+        @Override
+        Store below(Store store) {
+            return PlantedStore.anyVersion(store, op -> isPackedZnode(op) && op.kind() == Op.Kind.SET);
+        }
+    }),
+    PACKED_CHECK(new Plant() {
+        @Override
+        Store below(Store store) {
+            return PlantedStore.anyVersion(store, op -> isPackedZnode(op) && op.kind() == Op.Kind.CHECK);
+        }
+    }),
+    PACKED_LOST_MULTI(new Plant() {
+        @Override
+        Store below(Store store) {
+            return PlantedStore.persistent(store, Plants::isPackedZnode);
+        }
+    });
 
     private final Plant plant;
 
@@ -95,6 +114,10 @@ enum Plants {
         return op.path().startsWith(Paths.TRANSACTIONS + "/")
                 ? (int) op.path().chars().filter(c -> c == '/').count()
                 : 0;
+    }
+
+    private static boolean isPackedZnode(Op op) {
+        return UnpackedTree.isPacked(op.path());
     }
 
     private static boolean isGeneration(Op op) {
