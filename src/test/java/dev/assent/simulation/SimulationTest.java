@@ -27,8 +27,6 @@ class SimulationTest {
         assertEquals(SCHEDULES, summary.schedules());
         List<Coverage.Event> missing = Stream.of(Coverage.Event.values())
                 .filter(event -> summary.coverage().count(event) == 0)
-                // What an initiator may do, and this one does not yet.
-                .filter(event -> event != Coverage.Event.EARLY_OUTCOME)
                 .toList();
         assertEquals(List.of(), missing, "never happened; " + summary.coverage());
     }
