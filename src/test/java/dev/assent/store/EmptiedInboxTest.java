@@ -110,7 +110,9 @@ class EmptiedInboxTest {
         assertTrue(begin(2).ok());
 
         // On its copy of the znode, in which the first transaction's entry was the only one.
-        assertEquals(Status.NO_NODE, write(second, Op.delete(entry(1), Op.ANY_VERSION)).status());
+        assertEquals(
+                Status.NO_NODE,
+                write(second, Op.delete(entry(1), Op.ANY_VERSION)).status());
         assertTrue(get(first.read(entry(2))).isPresent());
     }
 
