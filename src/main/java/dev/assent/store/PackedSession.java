@@ -145,7 +145,8 @@ final class PackedSession implements Session {
 
     @Override
     public CompletableFuture<Watch> watchTree(String path, Consumer<String> hint) {
-        return session.watchTree(path, changed -> SharedPath.nodes(changed).forEach(hint));
+        SharedHints hints = new SharedHints(reads, hint);
+        return session.watchTree(path, hints::changed).thenApply(hints::over);
     }
 
     @Override

@@ -31,6 +31,7 @@ final class SharedReads {
     private final KnownNodes known;
     private final Map<String, Reading> asked = new LinkedHashMap<>(); // guarded by this
     private final Map<String, Reading> askedWithHint = new LinkedHashMap<>(); // guarded by this
+    private final Map<String, Reading> fresh = new LinkedHashMap<>(); // guarded by this
     private final Map<String, Set<Runnable>> waiting = new LinkedHashMap<>(); // guarded by this
 
     SharedReads(Session session, Loop loop, KnownNodes known) {
@@ -48,8 +49,25 @@ final class SharedReads {
         return join(askedWithHint, znode, Optional.of(changed)).answer;
     }
 
+    /** Runs {@code task}, and answers what it asks about {@code znode} by {@code node}, which was just read. */
+    void whileFresh(String znode, SharedNode node, Runnable task) {
+        Reading reading = new Reading();
+        synchronized (this) {
+            fresh.put(znode, reading);
+        }
+        try {
+            task.run();
+        } finally {
+            synchronized (this) {
+                // Whoever asks in a later turn may have heard of something newer.
+                fresh.remove(znode);
+            }
+            loop.execute(() -> reading.answer.complete(node));
+        }
+    }
+
     private synchronized Reading join(Map<String, Reading> open, String znode, Optional<Runnable> hint) {
-        Reading reading = open.get(znode);
+        Reading reading = hint.isEmpty() ? fresh.getOrDefault(znode, open.get(znode)) : open.get(znode);
         if (reading == null) {
             Reading first = new Reading();
             open.put(znode, first);
