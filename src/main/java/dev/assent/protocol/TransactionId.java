@@ -50,7 +50,7 @@ public record TransactionId(long generation, String suffix) implements Comparabl
             throw new IllegalArgumentException("place " + place + " of " + size + " transactions together: at most "
                     + MOST_TOGETHER + " share their znodes");
         }
-        return of(generation, random & RANDOM | (long) size << PLACE_BITS | place);
+        return of(generation, (random & RANDOM) | ((long) size << PLACE_BITS) | place);
     }
 
     /** Reads an id, or nothing where {@code text} is none. */

@@ -43,9 +43,13 @@ public final class UnpackedTree {
         return SharedPath.of(path).isPresent() || SharedPath.isShared(path);
     }
 
-    /** Whether any of {@code ops} is about a shared znode that nobody can read. */
+    /** Whether any of {@code ops} is about a shared znode that nobody can read, or about one above it. */
     public boolean unreadable(List<Op> ops) {
-        return ops.stream().anyMatch(op -> unreadable.contains(znode(op.path())));
+        return ops.stream()
+                .map(op -> znode(op.path()))
+                .anyMatch(znode -> unreadable.stream()
+                        .anyMatch(garbage ->
+                                garbage.equals(znode) || Paths.parent(garbage).equals(znode)));
     }
 
     /** What {@code ops} would be answered now, in one step; it changes nothing. */
