@@ -19,7 +19,6 @@ final class SharedHints implements Session.Watch {
     private final SharedReads reads;
     private final Consumer<String> hint;
     private final Set<String> reading = new HashSet<>();
-    private final Set<String> again = new HashSet<>();
     private final Map<String, int[]> seen = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -51,20 +50,14 @@ final class SharedHints implements Session.Watch {
         if (!SharedPath.isShared(path)) {
             hint.accept(path);
         } else if (reading.add(path)) {
+            // A hint comes before any reading that shows its change: an answer that is still due shows what comes meanwhile.
             read(path);
-        } else {
-            again.add(path);
         }
     }
 
     private void read(String znode) {
         var unused = reads.read(znode).whenComplete((node, failure) -> {
-            boolean changedMeanwhile = again.remove(znode);
-            if (!changedMeanwhile) {
-                reading.remove(znode);
-            } else {
-                read(znode);
-            }
+            reading.remove(znode);
             if (closed) {
                 return;
             }
