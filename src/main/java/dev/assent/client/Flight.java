@@ -90,7 +90,9 @@ final class Flight {
 
     /** The participants, once nobody can change them any more and as far as this side knows them. */
     Optional<List<String>> closedList() {
-        return request.enlisted() ? list.closed() : Optional.of(List.copyOf(request.payloads().keySet()));
+        return request.enlisted()
+                ? list.closed()
+                : Optional.of(List.copyOf(request.payloads().keySet()));
     }
 
     /** What these votes say about a closed list (rule 2). */

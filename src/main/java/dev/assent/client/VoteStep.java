@@ -104,7 +104,8 @@ final class VoteStep {
     /** Takes note of a vote; false where there is none yet. */
     private boolean saw(String participant, Optional<Node> node) {
         SlotView slot = Records.slot(node);
-        if (slot.status() == SlotView.Status.UNREADABLE || !node.map(VoteStep::trusted).orElse(true)) {
+        if (slot.status() == SlotView.Status.UNREADABLE
+                || !node.map(VoteStep::trusted).orElse(true)) {
             distrusted = true;
         } else if (slot.slot().isPresent()) {
             votes.put(participant, slot);

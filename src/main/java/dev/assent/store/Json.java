@@ -1,14 +1,17 @@
 package dev.assent.store;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,13 +26,17 @@ final class Json {
     private static final int FORMAT = 1;
     private static final int ELLIPSIS = '…';
 
-    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
-                            .maxStringLength(MAX_BYTES)
-                            .maxNumberLength(20)
-                            .build())
-                    .build())
+    private static final StreamReadConstraints BOUNDS = StreamReadConstraints.builder()
+            .maxNestingDepth(MAX_DEPTH)
+            .maxStringLength(MAX_BYTES)
+            .maxNumberLength(20)
+            .build();
+    private static final JsonFactory STREAMS = JsonFactory.builder()
+            .streamReadConstraints(BOUNDS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+    private static final ObjectMapper MAPPER = new ObjectMapper(
+                    JsonFactory.builder().streamReadConstraints(BOUNDS).build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             // Of two decisions in one record nobody may pick one.
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
@@ -43,6 +50,24 @@ final class Json {
         return MAPPER.createObjectNode().put("v", FORMAT);
     }
 
+    /** An object without even a format. */
+    static ObjectNode bare() {
+        return MAPPER.createObjectNode();
+    }
+
+    /** The object {@code data}, as it is, with the fields of {@code more}, none of which it has, after its own. */
+    static byte[] appended(byte[] data, ObjectNode more) {
+        byte[] fields = bytes(more);
+        int end = data.length - 1;
+        while (data[end] != '}') {
+            end--;
+        }
+        byte[] both = Arrays.copyOf(data, end + fields.length);
+        both[end] = ',';
+        System.arraycopy(fields, 1, both, end + 1, fields.length - 1);
+        return both;
+    }
+
     static byte[] bytes(ObjectNode node) {
         try {
             return MAPPER.writeValueAsBytes(node);
@@ -53,6 +78,37 @@ final class Json {
 
     /** Parses {@code data} as a {@code what} and applies {@code reader}; whatever fails is a malformed record. */
     static <T> T parse(String what, byte[] data, Function<ObjectNode, T> reader) {
+        return strictly(what, data, () -> {
+            if (!(MAPPER.readTree(data) instanceof ObjectNode node)) {
+                throw new IllegalArgumentException("not a JSON object");
+            }
+            requireFormat(number(node, "v"));
+            return reader.apply(node);
+        });
+    }
+
+    /** As {@link #parse}, for what is read for every transaction. */
+    static <T> T fields(String what, byte[] data, Function<JsonFields, T> reader) {
+        return strictly(what, data, () -> {
+            try (JsonParser parser = STREAMS.createParser(data)) {
+                JsonFields fields = JsonFields.read(parser);
+                requireFormat(fields.number("v"));
+                return reader.apply(fields);
+            }
+        });
+    }
+
+    private static void requireFormat(long format) {
+        if (format != FORMAT) {
+            throw new IllegalArgumentException("format v=" + format + ", this release reads v=" + FORMAT);
+        }
+    }
+
+    private interface Parsing<T> {
+        T parsed() throws IOException;
+    }
+
+    private static <T> T strictly(String what, byte[] data, Parsing<T> parsing) {
         try {
             if (data.length > MAX_BYTES) {
                 throw new IllegalArgumentException(data.length + " bytes exceed the bound of " + MAX_BYTES);
@@ -61,14 +117,7 @@ final class Json {
             if (data.length < 2 || data[0] <= 0 || data[1] <= 0) {
                 throw new IllegalArgumentException("not a JSON object in UTF-8");
             }
-            if (!(MAPPER.readTree(data) instanceof ObjectNode node)) {
-                throw new IllegalArgumentException("not a JSON object");
-            }
-            if (number(node, "v") != FORMAT) {
-                throw new IllegalArgumentException(
-                        "format v=" + number(node, "v") + ", this release reads v=" + FORMAT);
-            }
-            return reader.apply(node);
+            return parsing.parsed();
         } catch (IOException e) {
             throw new MalformedRecordException(what + " is not JSON (" + data.length + " bytes)", e);
         } catch (IllegalArgumentException e) {

@@ -1,7 +1,5 @@
 package dev.assent.store;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.assent.protocol.BranchOutcome;
 import dev.assent.protocol.Decision;
@@ -17,7 +15,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,32 +90,38 @@ public final class Records {
 
     /** The record {@code undecided} with its decision; fields that this release does not know are kept. */
     public static byte[] decide(byte[] undecided, Verdict verdict) {
-        return Json.parse("record", undecided, node -> {
-            ObjectNode decided = node.deepCopy();
-            decided.put("decision", verdict.decision().name()).put("epoch", verdict.epoch());
-            decided.put("reason", clip(verdict.reason()));
-            return Json.bytes(decided);
-        });
+        boolean fresh = Json.fields(
+                "record",
+                undecided,
+                fields -> !fields.has("decision") && !fields.has("epoch") && !fields.has("reason"));
+        if (fresh) {
+            return Json.appended(undecided, decided(Json.bare(), verdict));
+        }
+        return Json.parse("record", undecided, node -> Json.bytes(decided(node.deepCopy(), verdict)));
+    }
+
+    private static ObjectNode decided(ObjectNode node, Verdict verdict) {
+        return node.put("decision", verdict.decision().name())
+                .put("epoch", verdict.epoch())
+                .put("reason", clip(verdict.reason()));
     }
 
     public static TransactionRecord record(byte[] data) {
-        return Json.parse("record", data, node -> {
-            boolean enlisted = node.has("enlisted") && Json.flag(node, "enlisted");
-            if (enlisted && node.has("participants")) {
+        return Json.fields("record", data, fields -> {
+            boolean enlisted = fields.has("enlisted") && fields.flag("enlisted");
+            if (enlisted && fields.has("participants")) {
                 throw new IllegalArgumentException("an enlisted record lists its participants later");
             }
-            Optional<Verdict> verdict = node.has("decision")
+            Optional<Verdict> verdict = fields.has("decision")
                     ? Optional.of(new Verdict(
-                            Decision.valueOf(Json.text(node, "decision")),
-                            Json.number(node, "epoch"),
-                            Json.text(node, "reason")))
+                            Decision.valueOf(fields.text("decision")), fields.number("epoch"), fields.text("reason")))
                     : Optional.empty();
             return new TransactionRecord(
-                    enlisted ? List.of() : names(node),
+                    enlisted ? List.of() : fields.texts("participants"),
                     enlisted,
-                    Duration.ofMillis(Json.number(node, "timeoutMillis")),
-                    Json.text(node, "initiator"),
-                    Json.optionalText(node, "trace"),
+                    Duration.ofMillis(fields.number("timeoutMillis")),
+                    fields.text("initiator"),
+                    fields.optionalText("trace"),
                     verdict);
         });
     }
@@ -131,21 +134,7 @@ public final class Records {
     }
 
     public static List<String> list(byte[] data) {
-        return Json.parse("list", data, Records::names);
-    }
-
-    private static List<String> names(JsonNode node) {
-        if (!(node.get("participants") instanceof ArrayNode array)) {
-            throw new IllegalArgumentException("no array 'participants'");
-        }
-        List<String> names = new ArrayList<>();
-        for (JsonNode element : array) {
-            if (!element.isTextual()) {
-                throw new IllegalArgumentException("'participants' holds something else than texts");
-            }
-            names.add(element.asText());
-        }
-        return TransactionRecord.requireList(names);
+        return Json.fields("list", data, fields -> TransactionRecord.requireList(fields.texts("participants")));
     }
 
     public static byte[] slot(Slot slot) {
@@ -187,17 +176,17 @@ public final class Records {
     }
 
     private static Slot slot(byte[] data) {
-        return Json.parse(
+        return Json.fields(
                 "slot",
                 data,
-                node -> new Slot(
-                        Vote.valueOf(Json.text(node, "vote")),
-                        Json.text(node, "instance"),
-                        Json.text(node, "attempt"),
-                        Json.text(node, "resource"),
-                        Json.optionalText(node, "reason").orElse(""),
-                        Json.optionalText(node, "outcome").map(BranchOutcome::valueOf),
-                        Json.optionalText(node, "detail").orElse("")));
+                fields -> new Slot(
+                        Vote.valueOf(fields.text("vote")),
+                        fields.text("instance"),
+                        fields.text("attempt"),
+                        fields.text("resource"),
+                        fields.optionalText("reason").orElse(""),
+                        fields.optionalText("outcome").map(BranchOutcome::valueOf),
+                        fields.optionalText("detail").orElse("")));
     }
 
     /** An inbox entry; a payload that is UTF-8 stays readable. */
@@ -219,16 +208,16 @@ public final class Records {
     }
 
     public static InboxEntry inboxEntry(byte[] data) {
-        return Json.parse("inbox entry", data, node -> {
-            if (node.has("attempt")) {
-                return InboxEntry.enlisted(Json.text(node, "instance"), Json.text(node, "attempt"));
+        return Json.fields("inbox entry", data, fields -> {
+            if (fields.has("attempt")) {
+                return InboxEntry.enlisted(fields.text("instance"), fields.text("attempt"));
             }
-            String payload = Json.text(node, "payload");
-            if (node.has("encoding") && !Json.text(node, "encoding").equals("base64")) {
-                throw new IllegalArgumentException("'" + Json.text(node, "encoding") + "' is no known encoding");
+            String payload = fields.text("payload");
+            if (fields.has("encoding") && !fields.text("encoding").equals("base64")) {
+                throw new IllegalArgumentException("'" + fields.text("encoding") + "' is no known encoding");
             }
             return InboxEntry.work(
-                    node.has("encoding")
+                    fields.has("encoding")
                             ? Base64.getDecoder().decode(payload)
                             : payload.getBytes(StandardCharsets.UTF_8));
         });

@@ -163,10 +163,10 @@ class EarlyOutcomeTest extends InitiatorFixture {
         assertTrue(early <= 32, early + " were answered early: their slots were read under load");
         ids.forEach(id -> {
             byte[] record = hand.tree().data(Paths.record(id));
-            hand.write(Op.set(
-                    Paths.record(id), Records.decide(record, new Verdict(Decision.COMMIT, 3, "")), 0));
+            hand.write(Op.set(Paths.record(id), Records.decide(record, new Verdict(Decision.COMMIT, 3, "")), 0));
         });
-        all.forEach(each -> assertEquals(Answer.Kind.COMMITTED, loop.await(each.answer()).kind()));
+        all.forEach(each ->
+                assertEquals(Answer.Kind.COMMITTED, loop.await(each.answer()).kind()));
     }
 
     private void assertNotAnswered(GlobalTransaction transaction) {

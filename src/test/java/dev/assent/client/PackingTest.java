@@ -39,10 +39,7 @@ class PackingTest {
     }
 
     private static long znodes(List<TransactionId> ids) {
-        return ids.stream()
-                .map(id -> id.suffix().substring(0, 12))
-                .distinct()
-                .count();
+        return ids.stream().map(id -> id.suffix().substring(0, 12)).distinct().count();
     }
 
     @Test

@@ -90,9 +90,7 @@ class PackedSessionTest {
         @Override
         public void committed(InMemoryTree tree, long session, List<Op> ops) {
             Client client = clients.get(session);
-            if (client == null
-                    || client.asked == null
-                    || ops.stream().allMatch(op -> op.kind() == Op.Kind.CHECK)) {
+            if (client == null || client.asked == null || ops.stream().allMatch(op -> op.kind() == Op.Kind.CHECK)) {
                 return;
             }
             client.changes++;
@@ -366,8 +364,7 @@ class PackedSessionTest {
         first.get(first.session.readAndWatch(slot(1), () -> changed.add("one")));
         CompletableFuture<WriteResult> early = second.session.write(List.of(Op.set(slot(1), json(1), 0)));
         loop.until("written", LIMIT, () -> ensemble.committed().version(znodeOf(slot(1))) == 1);
-        CompletableFuture<Optional<Node>> late =
-                first.session.readAndWatch(slot(2), () -> changed.add("two"));
+        CompletableFuture<Optional<Node>> late = first.session.readAndWatch(slot(2), () -> changed.add("two"));
         loop.until("both", LIMIT, () -> early.isDone() && late.isDone() && changed.contains("one"));
         if (!changed.contains("two")) {
             assertTrue(second.write(Op.set(slot(2), json(2), 0)).ok());
@@ -403,7 +400,10 @@ class PackedSessionTest {
 
     private void garble(String path) {
         String znode = znodeOf(path);
-        Op op = Op.set(znode, "{\"v\":1".getBytes(StandardCharsets.UTF_8), ensemble.committed().version(znode));
+        Op op = Op.set(
+                znode,
+                "{\"v\":1".getBytes(StandardCharsets.UTF_8),
+                ensemble.committed().version(znode));
         assertTrue(first.get(first.znodes.session().write(List.of(op))).ok());
     }
 
@@ -417,7 +417,6 @@ class PackedSessionTest {
         assertEquals(1, first.changes);
         first.asked = null;
         loop.until("connected again", LIMIT, () -> first.znodes.session().up());
-        assertEquals(
-                1, first.get(first.session.read(slot(1))).orElseThrow().version());
+        assertEquals(1, first.get(first.session.read(slot(1))).orElseThrow().version());
     }
 }

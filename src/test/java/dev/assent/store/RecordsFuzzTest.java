@@ -150,4 +150,32 @@ class RecordsFuzzTest {
         assertTrue(
                 answered > INPUTS / 100 && malformed > INPUTS / 2, answered + " answered, " + malformed + " malformed");
     }
+
+    /** What every transaction is read from is parsed without a tree of nodes: no less strictly than with one. */
+    @Test
+    void bothWaysOfParsingTakeTheSame() {
+        Random random = new Random(SEED + 1);
+        List<byte[]> valid = valid();
+        int taken = 0;
+        for (int input = 0; input < INPUTS; input++) {
+            byte[] data = mutated(valid.get(random.nextInt(valid.size())), random);
+            Optional<String> tree = refusal(() -> Json.parse("it", data, node -> node));
+            Optional<String> fields = refusal(() -> Json.fields("it", data, read -> read));
+            assertEquals(
+                    tree.isEmpty(),
+                    fields.isEmpty(),
+                    () -> new String(data, StandardCharsets.UTF_8) + "\n" + tree + "\n" + fields);
+            taken += tree.isEmpty() ? 1 : 0;
+        }
+        assertTrue(taken > INPUTS / 100, "only " + taken + " were taken");
+    }
+
+    private static Optional<String> refusal(Runnable parsing) {
+        try {
+            parsing.run();
+            return Optional.empty();
+        } catch (MalformedRecordException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
 }

@@ -75,7 +75,7 @@ class RecordsTest {
         for (String kept : List.of("\"later\":{\"x\":[1,null,true,\"é\"]}", "\"exact\":0.12345678901234560", "\"i\"")) {
             assertTrue(decided.contains(kept), () -> kept + " is lost in " + decided);
         }
-        assertTrue(decided.matches(".*\"huge\":1E\\+?999[,}].*"), decided);
+        assertTrue(decided.contains("\"huge\":1e999,"), decided);
         assertEquals(
                 Decision.COMMIT,
                 Records.record(decided.getBytes(UTF_8)).decision().orElseThrow());

@@ -35,9 +35,9 @@ class SharedTest {
             Optional<Shared.Member> expected = sample().member(place);
             assertEquals(expected.isPresent(), read.member(place).isPresent(), "place " + place);
             if (expected.isPresent()) {
-                assertEquals(
-                        expected.get().version(), read.member(place).get().version());
-                assertArrayEquals(expected.get().data(), read.member(place).get().data());
+                assertEquals(expected.get().version(), read.member(place).get().version());
+                assertArrayEquals(
+                        expected.get().data(), read.member(place).get().data());
             }
         }
         assertArrayEquals(sample().bytes(), read.bytes());

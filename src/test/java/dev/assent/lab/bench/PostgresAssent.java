@@ -58,8 +58,7 @@ final class PostgresAssent implements TransactionSystem {
     @Override
     public void prepare(Setting setting) {
         if (setting.participants() != names.size()) {
-            throw new IllegalArgumentException(
-                    "there are " + names.size() + " servers, not " + setting.participants());
+            throw new IllegalArgumentException("there are " + names.size() + " servers, not " + setting.participants());
         }
     }
 

@@ -131,8 +131,7 @@ public final class PostgresBenchCommand implements Callable<Integer> {
             sources.add(pool(stage, server));
         }
         Ensemble ensemble = Ensemble.start(stage.cluster(), plan.servers());
-        try (PostgresAssent assent =
-                        new PostgresAssent(ensemble, coordinator(stage, ensemble), sources, clients);
+        try (PostgresAssent assent = new PostgresAssent(ensemble, coordinator(stage, ensemble), sources, clients);
                 PostgresLoop loop = new PostgresLoop(sources)) {
             return new Bench(plan, List.of(assent, loop), Optional.empty(), this::progress).run(Map.of());
         }

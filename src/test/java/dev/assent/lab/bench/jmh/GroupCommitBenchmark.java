@@ -41,8 +41,7 @@ public class GroupCommitBenchmark {
     @Benchmark
     @OperationsPerInvocation(WRITES)
     public int grouped() {
-        GroupCommit group =
-                new GroupCommit(new NoLoop(), Duration.ofMillis(100), (operations, then) -> open.add(then));
+        GroupCommit group = new GroupCommit(new NoLoop(), Duration.ofMillis(100), (operations, then) -> open.add(then));
         answered = 0;
         for (List<Op> vote : votes) {
             group.submit(vote, result -> answered++);

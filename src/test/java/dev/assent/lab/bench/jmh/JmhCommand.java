@@ -14,8 +14,9 @@ import picocli.CommandLine.Parameters;
 /** Runs the microbenchmarks. */
 @Command(
         name = "jmh",
-        description = "Runs the microbenchmarks of the transition table, the record formats and group commit, each in a JVM"
-                + " of its own.",
+        description =
+                "Runs the microbenchmarks of the transition table, the record formats and group commit, each in a JVM"
+                        + " of its own.",
         mixinStandardHelpOptions = true)
 public final class JmhCommand implements Callable<Integer> {
     @Parameters(
