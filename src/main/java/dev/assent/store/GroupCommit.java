@@ -251,7 +251,7 @@ public final class GroupCommit {
         Set<Write> ended = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Owner owner : failed.owners()) {
             // A check that stands for several was made before what comes before it in the later ones.
-            boolean first = owner == failed.owners().get(0) || owner.index() == 0;
+            boolean first = owner.equals(failed.owners().get(0)) || owner.index() == 0;
             if (owner.independent() && first) {
                 Write write = group.get(owner.write());
                 if (ended.add(write)) {
