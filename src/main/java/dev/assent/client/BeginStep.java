@@ -27,21 +27,24 @@ final class BeginStep {
     private final Flight flight;
     private final Flight.Home home;
     private final BeginRequest request;
-    private final TransactionRecord record;
+    private final String process;
     private final long startedNanos;
 
     private Optional<TransactionId> id = Optional.empty();
+    private TransactionRecord record;
     private Optional<Multi> multi = Optional.empty();
     private Packing.Kind kind;
     private long beginBytes;
     private boolean underWay;
     private Refusal obstacle;
 
-    BeginStep(Flight flight, Flight.Home home, BeginRequest request, String initiator) {
+    BeginStep(Flight flight, Flight.Home home, BeginRequest request, String process) {
         this.flight = flight;
         this.home = home;
         this.request = request;
-        this.record = request.record(initiator);
+        this.process = process;
+        // As long as any that may be drawn.
+        this.record = request.record(process + "-" + Long.MAX_VALUE);
         this.startedNanos = home.loop().nanoTime();
         this.obstacle = new Refusal(
                 Refusal.Cause.UNREACHABLE, "not connected to " + home.config().store());
@@ -153,9 +156,10 @@ final class BeginStep {
                     home.packing().left(kind);
                     return List.of();
                 }
-                TransactionId drawn = home.packing().sent(kind, beginBytes);
-                id = Optional.of(drawn);
-                multi = Optional.of(Multi.begin(drawn, record, request.payloads()));
+                Packing.Drawn drawn = home.packing().sent(kind, beginBytes);
+                id = Optional.of(drawn.id());
+                record = request.record(process + "-" + drawn.bundle());
+                multi = Optional.of(Multi.begin(drawn.id(), record, request.payloads()));
             }
             underWay = wanted;
             return wanted ? multi.get().operations() : List.of();

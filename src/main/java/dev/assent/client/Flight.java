@@ -69,12 +69,12 @@ final class Flight {
     private String reason = "";
     private Optional<Refusal> refusal = Optional.empty();
 
-    Flight(Home home, BeginRequest request, String initiator) {
+    Flight(Home home, BeginRequest request, String process) {
         this.home = home;
         this.request = request;
-        this.machine = home.protocol().initiation().start(State.BEGINNING, "the transaction of " + initiator);
+        this.machine = home.protocol().initiation().start(State.BEGINNING, "the transaction of " + process);
         this.backoff = new Backoff(home.config().firstPause(), home.config().longestPause(), home.random());
-        this.begin = new BeginStep(this, home, request, initiator);
+        this.begin = new BeginStep(this, home, request, process);
         this.list = new ListStep(this);
         this.decision = new DecisionStep(this, home.sessions(), home.early());
     }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +33,6 @@ public final class Initiator {
     private final Set<Flight> flights = new LinkedHashSet<>();
     private final String process;
 
-    private final AtomicLong begins = new AtomicLong();
     private final Asking asking;
 
     private boolean closed;
@@ -92,7 +90,7 @@ public final class Initiator {
      * GlobalTransaction#opened} completes. What exceeds a bound, and whatever comes too late or too many, is REFUSED.
      */
     public GlobalTransaction begin(BeginRequest request) {
-        Flight flight = new Flight(home, request, process + "-" + begins.incrementAndGet());
+        Flight flight = new Flight(home, request, process);
         loop.execute(() -> {
             Optional<Refusal> refusal = refusal(request);
             flights.add(flight);

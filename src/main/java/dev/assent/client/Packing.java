@@ -25,12 +25,21 @@ final class Packing {
      */
     record Kind(long generation, List<String> participants) {}
 
+    /**
+     * An id.
+     *
+     * @param bundle a number that this initiator gave to nobody but those who share this one's znodes
+     */
+    record Drawn(TransactionId id, long bundle) {}
+
     private static final class Bundle {
+        final long number;
         final long random;
         final int size;
         int taken;
 
-        Bundle(long random, int size) {
+        Bundle(long number, long random, int size) {
+            this.number = number;
             this.random = random;
             this.size = size;
         }
@@ -40,6 +49,7 @@ final class Packing {
     private final LongSupplier random;
     private final int most;
     private final Map<Kind, Integer> waiting = new HashMap<>();
+    private long bundles;
     private final Map<Kind, Bundle> open = new HashMap<>();
 
     /**
@@ -66,7 +76,7 @@ final class Packing {
      *
      * @param bytes what its begin takes
      */
-    TransactionId sent(Kind kind, long bytes) {
+    Drawn sent(Kind kind, long bytes) {
         int company = waiting.getOrDefault(kind, 1);
         left(kind);
         Bundle bundle = open.get(kind);
@@ -74,15 +84,16 @@ final class Packing {
             boolean alone = kind.participants().isEmpty();
             int size = alone ? 1 : (int) Math.min(Math.min(company, most), MOST_BYTES / Math.max(1, bytes));
             if (size < FEWEST) {
-                return TransactionId.alone(kind.generation(), random.getAsLong());
+                return new Drawn(TransactionId.alone(kind.generation(), random.getAsLong()), ++bundles);
             }
             if (open.isEmpty()) {
                 loop.execute(open::clear);
             }
-            bundle = new Bundle(random.getAsLong(), size);
+            bundle = new Bundle(++bundles, random.getAsLong(), size);
             open.put(kind, bundle);
         }
         bundle.taken++;
-        return TransactionId.together(kind.generation(), bundle.random, bundle.size, bundle.taken);
+        return new Drawn(
+                TransactionId.together(kind.generation(), bundle.random, bundle.size, bundle.taken), bundle.number);
     }
 }

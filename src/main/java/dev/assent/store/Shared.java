@@ -13,12 +13,12 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The content of a znode that several transactions share: one line for each, with its place, how often its own node was
- * set, and that node's content. Immutable.
+ * The content of a znode that several transactions share: how often each one's own node was set, and that node's content,
+ * in one line for all places that hold the same. Immutable.
  *
  * <pre>{"v":1
- * ,"01":[0,{"v":1,...}]
- * ,"02":[1,{"v":1,...}]}</pre>
+ * ,"01-1f,21":[1,{"v":1,...}]
+ * ,"20":[0,{"v":1,...}]}</pre>
  */
 final class Shared {
     private static final int MAX_BYTES = 1_048_576;
@@ -84,19 +84,46 @@ final class Shared {
     byte[] bytes() {
         ByteArrayOutputStream out = new ByteArrayOutputStream(256);
         write(out, "{\"v\":" + FORMAT);
+        boolean[] written = new boolean[members.length];
         for (int place = 1; place < members.length; place++) {
-            Member member = members[place];
-            if (member != null) {
-                write(out, "\n,\"" + NAMES[place] + "\":[" + member.version());
-                if (member.data().length > 0) {
+            if (members[place] != null && !written[place]) {
+                write(out, "\n,\"" + places(place, written) + "\":[" + members[place].version());
+                if (members[place].data().length > 0) {
                     out.write(',');
-                    out.writeBytes(member.data());
+                    out.writeBytes(members[place].data());
                 }
                 out.write(']');
             }
         }
         out.write('}');
         return out.toByteArray();
+    }
+
+    /** All places that hold the same as {@code first}. */
+    private String places(int first, boolean[] written) {
+        StringBuilder names = new StringBuilder();
+        int place = first;
+        while (place < members.length) {
+            int end = place;
+            while (end < members.length && same(members[end], members[first])) {
+                written[end++] = true;
+            }
+            if (end > place) {
+                names.append(names.isEmpty() ? "" : ",").append(NAMES[place]);
+                if (end > place + 1) {
+                    names.append('-').append(NAMES[end - 1]);
+                }
+            }
+            place = Math.max(end, place + 1);
+        }
+        return names.toString();
+    }
+
+    private static boolean same(Member one, Member other) {
+        return one == other
+                || (one != null
+                        && one.version() == other.version()
+                        && (one.data() == other.data() || Arrays.equals(one.data(), other.data())));
     }
 
     private static void write(ByteArrayOutputStream out, String text) {
@@ -122,9 +149,7 @@ final class Shared {
             require(parser.nextIntValue(-1) == FORMAT, "its format is not v=" + FORMAT);
             Member[] members = new Member[TransactionId.MOST_TOGETHER + 1];
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-                int place = place(name);
-                require(members[place] == null, "place " + name + " twice");
-                members[place] = member(parser, data);
+                put(members, name, member(parser, data));
             }
             require(parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null, "it goes on");
             return new Shared(members);
@@ -135,12 +160,35 @@ final class Shared {
         }
     }
 
-    private static int place(String name) {
-        require(name.length() == 2, "'" + name + "' is no place");
-        int place = Character.digit(name.charAt(0), 16) * 16 + Character.digit(name.charAt(1), 16);
+    private static void put(Member[] members, String places, Member member) {
+        int at = -1;
+        do {
+            at++;
+            int first = place(places, at);
+            at += 2;
+            int last = first;
+            if (at < places.length() && places.charAt(at) == '-') {
+                last = place(places, at + 1);
+                at += 3;
+            }
+            require(
+                    first <= last && (at == places.length() || places.charAt(at) == ','),
+                    "'" + places + "' are no places");
+            for (int place = first; place <= last; place++) {
+                require(members[place] == null, "place " + NAMES[place] + " twice");
+                members[place] = member;
+            }
+        } while (at < places.length());
+    }
+
+    private static int place(String places, int at) {
+        require(at + 2 <= places.length(), "'" + places + "' are no places");
+        int place = Character.digit(places.charAt(at), 16) * 16 + Character.digit(places.charAt(at + 1), 16);
         require(
-                place >= 1 && place <= TransactionId.MOST_TOGETHER && name.equals(NAMES[place]),
-                "'" + name + "' is no place");
+                place >= 1
+                        && place <= TransactionId.MOST_TOGETHER
+                        && places.startsWith(NAMES[place], at),
+                "'" + places + "' are no places");
         return place;
     }
 

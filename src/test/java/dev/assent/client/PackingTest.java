@@ -28,7 +28,7 @@ class PackingTest {
         }
         List<TransactionId> ids = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            ids.add(packing.sent(kind, bytes));
+            ids.add(packing.sent(kind, bytes).id());
         }
         assertEquals(count, new HashSet<>(ids).size());
         return ids;
@@ -79,8 +79,8 @@ class PackingTest {
             packing.waits(TWO);
             packing.waits(other);
         }
-        TransactionId one = packing.sent(TWO, BYTES);
-        TransactionId two = packing.sent(other, BYTES);
+        TransactionId one = packing.sent(TWO, BYTES).id();
+        TransactionId two = packing.sent(other, BYTES).id();
         assertEquals("[0401, 0401]", places(List.of(one, two)));
         assertNotEquals(one, two);
     }
@@ -90,9 +90,9 @@ class PackingTest {
         for (int i = 0; i < 8; i++) {
             packing.waits(TWO);
         }
-        TransactionId early = packing.sent(TWO, BYTES);
+        TransactionId early = packing.sent(TWO, BYTES).id();
         loop.run(java.time.Duration.ZERO);
-        TransactionId late = packing.sent(TWO, BYTES);
+        TransactionId late = packing.sent(TWO, BYTES).id();
         assertEquals("[0801, 0701]", places(List.of(early, late)));
         assertEquals(2, znodes(List.of(early, late)));
     }
@@ -103,6 +103,6 @@ class PackingTest {
             packing.waits(TWO);
         }
         packing.left(TWO);
-        assertEquals("[0000]", places(List.of(packing.sent(TWO, BYTES))));
+        assertEquals("[0000]", places(List.of(packing.sent(TWO, BYTES).id())));
     }
 }

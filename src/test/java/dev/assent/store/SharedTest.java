@@ -45,6 +45,23 @@ class SharedTest {
         assertFalse(read.isEmpty());
     }
 
+    @Test
+    void whatIsTheSameIsWrittenOnce() {
+        Shared.Member yes = new Shared.Member(1, utf8("{\"v\":1,\"vote\":\"YES\"}"));
+        Shared shared = Shared.EMPTY;
+        for (int place = 1; place <= 64; place++) {
+            shared = shared.with(place, new Shared.Member(yes.version(), yes.data().clone()));
+        }
+        shared = shared.with(3, new Shared.Member(0, new byte[0])).with(5, new Shared.Member(2, yes.data()));
+        String text = new String(shared.bytes(), StandardCharsets.UTF_8);
+        assertEquals(
+                "{\"v\":1\n,\"01-02,04,06-40\":[1,{\"v\":1,\"vote\":\"YES\"}]\n,\"03\":[0]\n,\"05\":[2,{\"v\":1,\"vote\":\"YES\"}]}",
+                text);
+        assertArrayEquals(shared.bytes(), Shared.read(shared.bytes()).bytes());
+        assertEquals(0, Shared.read(shared.bytes()).member(3).orElseThrow().version());
+        assertEquals(1, Shared.read(shared.bytes()).member(64).orElseThrow().version());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -62,6 +79,16 @@ class SharedTest {
                 "{\"v\":1,\"41\":[0]}",
                 "{\"v\":1,\"0A\":[0]}",
                 "{\"v\":1,\"1\":[0]}",
+                "{\"v\":1,\"\":[0]}",
+                "{\"v\":1,\"01-\":[0]}",
+                "{\"v\":1,\"01-0\":[0]}",
+                "{\"v\":1,\"02-01\":[0]}",
+                "{\"v\":1,\"01-02-03\":[0]}",
+                "{\"v\":1,\"01,\":[0]}",
+                "{\"v\":1,\"01 02\":[0]}",
+                "{\"v\":1,\"01-41\":[0]}",
+                "{\"v\":1,\"01-03,02\":[0]}",
+                "{\"v\":1,\"01-03\":[0],\"02\":[1]}",
                 "{\"v\":1,\"01\":0}",
                 "{\"v\":1,\"01\":[]}",
                 "{\"v\":1,\"01\":[-1]}",
