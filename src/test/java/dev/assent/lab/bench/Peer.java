@@ -26,11 +26,6 @@ enum Peer {
         return label;
     }
 
-    /** Whether it must not run where anybody else could reach it. */
-    boolean confined() {
-        return this == SEATA_FILE || this == SEATA_RAFT;
-    }
-
     /** How many hold its log. */
     int servers() {
         return servers;
@@ -50,7 +45,7 @@ enum Peer {
             case ATOMIKOS -> new AtomikosTransactions(directory);
             case NARAYANA -> new NarayanaTransactions(directory, false);
             case NARAYANA_JOURNAL -> new NarayanaTransactions(directory, true);
-            case SEATA_FILE, SEATA_RAFT -> throw new IllegalStateException(label + " is not run in this JVM");
+            case SEATA_FILE, SEATA_RAFT -> throw new IllegalStateException(label + " runs in a network of its own");
         };
     }
 }

@@ -22,9 +22,16 @@ public final class PeerMain {
      */
     public static void main(String[] args) throws Exception {
         Peer peer = Peer.of(args[0]).orElseThrow();
-        try (BlockingTransactions transactions = peer.open(Path.of(args[1]));
-                BlockingSystem system = new BlockingSystem(peer, transactions)) {
-            System.out.println(READY + transactions.remark());
+        BlockingTransactions transactions = peer.open(Path.of(args[1]));
+        serve(peer, transactions, transactions.remark());
+        // Peers leave threads behind that nobody ends.
+        System.exit(0);
+    }
+
+    /** Measures what standard input says, until it ends. */
+    static void serve(Peer peer, BlockingTransactions transactions, String ready) throws Exception {
+        try (BlockingSystem system = new BlockingSystem(peer, transactions)) {
+            System.out.println(READY + ready);
             BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String line = input.readLine(); line != null; line = input.readLine()) {
                 PeerLoad load = PeerLoad.parse(line);
@@ -34,7 +41,5 @@ public final class PeerMain {
                 System.out.println(SAMPLE + load.number() + " " + PeerLoad.format(sample));
             }
         }
-        // Peers leave threads behind that nobody ends.
-        System.exit(0);
     }
 }

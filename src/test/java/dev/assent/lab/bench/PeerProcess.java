@@ -22,6 +22,8 @@ final class PeerProcess implements Contender {
 
     private final Peer peer;
     private final Child child;
+    private String remark = "";
+    private Map<String, Long> processes = Map.of();
     private int loads;
 
     private PeerProcess(Peer peer, Child child) {
@@ -40,12 +42,33 @@ final class PeerProcess implements Contender {
         Child child =
                 cluster.start(peer.label(), OPTIONS, PeerMain.class.getName(), List.of(peer.label(), logs.toString()));
         child.awaitLine(PeerMain.READY, START_LIMIT);
-        return new PeerProcess(peer, child);
+        PeerProcess process = new PeerProcess(peer, child);
+        process.remark = process.line(PeerMain.READY);
+        process.processes = Map.of(peer.label(), child.pid());
+        return process;
+    }
+
+    /** Starts Seata, in a network that has only a loopback: it listens on all addresses. */
+    static PeerProcess startConfined(Peer peer, Cluster cluster, Path directory, SeataInstallation seata)
+            throws Exception {
+        Path logs = Files.createDirectories(directory.resolve("peer-" + peer.label()));
+        Child child = cluster.start(
+                peer.label(),
+                List.of("-Xmx64m"),
+                ConfinedMain.class.getName(),
+                List.of(seata.client(), peer.label(), logs.toString(), seata.server()));
+        child.awaitLine(PeerMain.READY, START_LIMIT);
+        PeerProcess process = new PeerProcess(peer, child);
+        String[] pids = process.line(PeerMain.READY).split(" ", 2);
+        process.remark = "client and server in a network of their own; branches in TCC mode";
+        process.processes = Map.of(
+                peer.label() + "-client", Long.parseLong(pids[0]), peer.label() + "-server", Long.parseLong(pids[1]));
+        return process;
     }
 
     @Override
     public String remark() {
-        return line(PeerMain.READY);
+        return remark;
     }
 
     private String line(String start) {
@@ -98,7 +121,7 @@ final class PeerProcess implements Contender {
 
     @Override
     public Map<String, Long> processes() {
-        return Map.of(peer.label(), child.pid());
+        return processes;
     }
 
     @Override

@@ -75,16 +75,30 @@ public final class PeersBenchCommand implements Callable<Integer> {
                 Optional<Peer> peer = Peer.of(name);
                 if (peer.isEmpty()) {
                     contenders.add(systems.open(name));
-                } else if (peer.get().confined()) {
-                    skipped.put(name, "it listens on all addresses and is not run outside a network of its own");
-                } else {
-                    PeerProcess process = PeerProcess.start(peer.get(), cluster, directory);
+                    continue;
+                }
+                try {
+                    PeerProcess process = start(peer.get(), cluster, directory);
                     systems.add(process);
                     contenders.add(process);
+                } catch (SeataInstallation.UnavailableException e) {
+                    skipped.put(name, e.getMessage());
+                    progress(name + " skipped: " + e.getMessage());
                 }
             }
             return new Bench(plan, contenders, Optional.of(systems.openRawWrites()), this::progress).run(skipped);
         }
+    }
+
+    private static PeerProcess start(Peer peer, Cluster cluster, Path directory) throws Exception {
+        return switch (peer) {
+            case SEATA_FILE ->
+                PeerProcess.startConfined(peer, cluster, directory, SeataInstallation.find(directory));
+            case SEATA_RAFT ->
+                throw new SeataInstallation.UnavailableException(
+                        "this program starts Seata with its file store alone, not as a group of Raft servers");
+            case ATOMIKOS, NARAYANA, NARAYANA_JOURNAL -> PeerProcess.start(peer, cluster, directory);
+        };
     }
 
     private void progress(String line) {
