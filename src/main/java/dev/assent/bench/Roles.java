@@ -80,10 +80,12 @@ final class Roles implements AutoCloseable {
                 .close()
                 .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
                 .join());
-        await(participant.instance() + " is ready", () -> participant
-                .status()
-                .get(LIMIT.toSeconds(), TimeUnit.SECONDS)
-                .connected());
+        await(
+                participant.instance() + " is ready",
+                () -> participant
+                        .status()
+                        .get(LIMIT.toSeconds(), TimeUnit.SECONDS)
+                        .connected());
         return participant;
     }
 

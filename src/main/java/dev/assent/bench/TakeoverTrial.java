@@ -58,8 +58,7 @@ public final class TakeoverTrial {
             Roles.awaitLeading(old);
             Coordinator standby = roles.coordinator(roles.store(), config("standby"));
             Roles.await(
-                    "a coordinator that stands by",
-                    () -> standby.status().state() == CoordinatorStatus.State.STANDBY);
+                    "a coordinator that stands by", () -> standby.status().state() == CoordinatorStatus.State.STANDBY);
             List<Participant> participants = new ArrayList<>();
             for (int i = 1; i <= PARTICIPANTS; i++) {
                 participants.add(roles.participant("bench-" + i, 2 * MAX_PENDING));
@@ -79,14 +78,13 @@ public final class TakeoverTrial {
         }
     }
 
-    private static Result takeOver(
-            DeafStore silent, Coordinator standby, List<Participant> participants, int pending) throws Exception {
+    private static Result takeOver(DeafStore silent, Coordinator standby, List<Participant> participants, int pending)
+            throws Exception {
         long start = System.nanoTime();
         silent.close();
         Roles.awaitLeading(standby);
         Duration leading = Duration.ofNanos(System.nanoTime() - start);
-        Roles.await(
-                pending + " decisions", () -> standby.status().counts().committed() >= pending);
+        Roles.await(pending + " decisions", () -> standby.status().counts().committed() >= pending);
         Duration decided = Duration.ofNanos(System.nanoTime() - start);
         for (Participant participant : participants) {
             Roles.await("the end of every branch of " + participant.instance(), () -> inDoubt(participant) == 0);
@@ -117,6 +115,9 @@ public final class TakeoverTrial {
     }
 
     private static int inDoubt(Participant participant) throws Exception {
-        return participant.status().get(Roles.LIMIT.toSeconds(), TimeUnit.SECONDS).inDoubt();
+        return participant
+                .status()
+                .get(Roles.LIMIT.toSeconds(), TimeUnit.SECONDS)
+                .inDoubt();
     }
 }

@@ -15,8 +15,9 @@ import picocli.CommandLine.Option;
 /** Measures memory. */
 @Command(
         name = "memory",
-        description = "Measures how much heap one pending transaction of two participants costs the coordinator and each"
-                + " ZooKeeper server: what is alive after a full garbage collection, with and without them.")
+        description =
+                "Measures how much heap one pending transaction of two participants costs the coordinator and each"
+                        + " ZooKeeper server: what is alive after a full garbage collection, with and without them.")
 final class BenchMemoryCommand extends BaseCommand {
     @Option(
             names = "--pending",
@@ -45,7 +46,11 @@ final class BenchMemoryCommand extends BaseCommand {
                         + ", has no bin/jcmd to ask another JVM for its heap: use a JDK");
             }
             bytes.forEach((process, each) -> out().println(String.format(
-                    Locale.ROOT, "%-14s %8.0f bytes of heap for each of %d pending transactions", process, each, pending)));
+                    Locale.ROOT,
+                    "%-14s %8.0f bytes of heap for each of %d pending transactions",
+                    process,
+                    each,
+                    pending)));
         }
         return ExitCode.OK;
     }

@@ -134,7 +134,8 @@ public final class BenchOptions {
      */
     public List<String> systems(List<String> known) {
         List<String> systems = new ArrayList<>(List.of("assent"));
-        for (String peer : peers == null ? List.of("recipe") : peers.equals(List.of("none")) ? List.<String>of() : peers) {
+        for (String peer :
+                peers == null ? List.of("recipe") : peers.equals(List.of("none")) ? List.<String>of() : peers) {
             if (!known.contains(peer)) {
                 throw new IllegalArgumentException(
                         "--peers " + peer + " is not known: use " + String.join(", ", known));

@@ -62,8 +62,7 @@ final class BenchTakeoverCommand extends BaseCommand {
         out().println("  pending   leads ms decided ms   known ms");
         for (int round = 1; round <= rounds; round++) {
             for (int many : pending) {
-                TakeoverTrial.Result result =
-                        TakeoverTrial.run(ensemble, "/takeover-" + round + "-" + many, many);
+                TakeoverTrial.Result result = TakeoverTrial.run(ensemble, "/takeover-" + round + "-" + many, many);
                 out().println(String.format(
                         Locale.ROOT,
                         "%9d %10d %10d %10d",

@@ -92,8 +92,7 @@ public final class PeersBenchCommand implements Callable<Integer> {
 
     private static PeerProcess start(Peer peer, Cluster cluster, Path directory) throws Exception {
         return switch (peer) {
-            case SEATA_FILE ->
-                PeerProcess.startConfined(peer, cluster, directory, SeataInstallation.find(directory));
+            case SEATA_FILE -> PeerProcess.startConfined(peer, cluster, directory, SeataInstallation.find(directory));
             case SEATA_RAFT ->
                 throw new SeataInstallation.UnavailableException(
                         "this program starts Seata with its file store alone, not as a group of Raft servers");

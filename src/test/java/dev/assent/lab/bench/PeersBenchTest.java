@@ -76,6 +76,34 @@ class PeersBenchTest {
         assertTrue(!page.contains("://"), "it takes nothing from another host");
     }
 
+    /** Nothing is made up. */
+    @Test
+    void whatCannotRunHereIsSaidAndNotMeasured() throws Exception {
+        Path json = directory.resolve("rows.json");
+        int code = run(
+                "--servers",
+                "1",
+                "--in-flight",
+                "1",
+                "--seconds",
+                "1",
+                "--warm-up",
+                "0",
+                "--rounds",
+                "1",
+                "--peers",
+                "seata-raft",
+                "--json",
+                json.toString());
+        assertEquals(0, code, err::toString);
+        assertTrue(
+                out.toString().lines().anyMatch(line -> line.matches("seata-raft +skipped: this program .*")),
+                out::toString);
+        assertEquals(
+                List.of("assent"),
+                new ObjectMapper().readTree(Files.readAllBytes(json)).findValuesAsText("system"));
+    }
+
     @Test
     void refusesWhatItDoesNotKnow() {
         assertEquals(2, run("--peers", "recipe,paxos"));

@@ -126,7 +126,7 @@ public final class PostgresBenchCommand implements Callable<Integer> {
                     "max_prepared_transactions=" + 8 * clients,
                     "max_connections=" + (4 * clients + 20),
                     "unix_socket_directories=");
-            stage.add(server::close);
+            stage.add(server);
             server.run(PostgresWork.TABLE);
             sources.add(pool(stage, server));
         }

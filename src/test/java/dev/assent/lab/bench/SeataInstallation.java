@@ -29,8 +29,7 @@ record SeataInstallation(String client, String server) {
     /** What the load generator needs of this project's. */
     private static final List<String> OWN_LIBRARIES = List.of("HdrHistogram");
 
-    private static final String REGISTRY =
-            """
+    private static final String REGISTRY = """
             registry {
               type = "file"
               file {
@@ -44,15 +43,13 @@ record SeataInstallation(String client, String server) {
               }
             }
             """;
-    private static final String FILE =
-            """
+    private static final String FILE = """
             service {
               vgroupMapping.bench = "default"
               default.grouplist = "127.0.0.1:8091"
             }
             """;
-    private static final String LOG =
-            """
+    private static final String LOG = """
             <configuration>
               <appender name="err" class="ch.qos.logback.core.ConsoleAppender">
                 <target>System.err</target>
@@ -85,8 +82,8 @@ record SeataInstallation(String client, String server) {
         Files.writeString(settings.resolve("logback.xml"), LOG);
         List<String> seata = resolve(settings);
         List<String> own = Stream.of(Child.classPath().split(Pattern.quote(File.pathSeparator), -1))
-                .filter(entry ->
-                        Files.isDirectory(Path.of(entry)) || OWN_LIBRARIES.stream().anyMatch(entry::contains))
+                .filter(entry -> Files.isDirectory(Path.of(entry))
+                        || OWN_LIBRARIES.stream().anyMatch(entry::contains))
                 .toList();
         List<String> client = new ArrayList<>(List.of(settings.toString()));
         seata.stream()
@@ -95,8 +92,7 @@ record SeataInstallation(String client, String server) {
         client.addAll(own);
         List<String> server = new ArrayList<>(seata);
         server.addAll(own);
-        return new SeataInstallation(
-                String.join(File.pathSeparator, client), String.join(File.pathSeparator, server));
+        return new SeataInstallation(String.join(File.pathSeparator, client), String.join(File.pathSeparator, server));
     }
 
     private static void requireOwnNetwork() throws IOException, InterruptedException, UnavailableException {

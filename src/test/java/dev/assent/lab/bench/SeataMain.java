@@ -2,6 +2,7 @@ package dev.assent.lab.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Seata's client and its server's process, in a network that has only a loopback; ends with its standard input. */
 public final class SeataMain {
@@ -31,7 +33,8 @@ public final class SeataMain {
         Process server = start(directory, args[2]);
         try {
             awaitServing(server, directory);
-            PeerMain.serve(peer, new SeataTransactions(), ProcessHandle.current().pid() + " " + server.pid());
+            PeerMain.serve(
+                    peer, new SeataTransactions(), ProcessHandle.current().pid() + " " + server.pid());
         } finally {
             server.destroyForcibly();
         }
@@ -67,13 +70,13 @@ public final class SeataMain {
             if (!server.isAlive() || System.nanoTime() - start > START_LIMIT.toNanos()) {
                 throw new IllegalStateException("Seata's server does not serve: " + lastWords(directory));
             }
-            Thread.sleep(POLL_MILLIS);
+            server.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
     private static boolean accepts() {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress("127.0.0.1", PORT), CONNECT_MILLIS);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), PORT), CONNECT_MILLIS);
             return true;
         } catch (IOException e) {
             return false;
