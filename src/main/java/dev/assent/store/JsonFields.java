@@ -38,8 +38,8 @@ final class JsonFields {
     private static Object value(JsonParser parser, JsonToken token) throws IOException {
         return switch (token) {
             case VALUE_STRING -> parser.getText();
-            case VALUE_TRUE -> Boolean.TRUE;
-            case VALUE_FALSE -> Boolean.FALSE;
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
             case VALUE_NUMBER_INT -> {
                 JsonParser.NumberType type = parser.getNumberType();
                 yield type == JsonParser.NumberType.BIG_INTEGER ? OTHER : (Object) parser.getLongValue();
