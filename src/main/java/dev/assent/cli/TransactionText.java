@@ -6,8 +6,10 @@ import dev.assent.client.TransactionView;
 import dev.assent.client.TransactionView.BranchView;
 import dev.assent.protocol.Slot;
 import dev.assent.protocol.SlotView;
+import dev.assent.protocol.TransactionId;
 import dev.assent.protocol.TransactionRecord;
 import dev.assent.protocol.Verdict;
+import dev.assent.store.Paths;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Optional;
@@ -66,14 +68,21 @@ final class TransactionText {
             JsonText.put(entry, "reason", slot.map(Slot::reason).filter(text -> !text.isEmpty()));
             JsonText.put(entry, "detail", slot.map(Slot::detail).filter(text -> !text.isEmpty()));
         }
+        JsonText.put(node, "znode", znode(view));
         node.set("strays", JsonText.texts(view.strays()));
         return node;
+    }
+
+    /** Where ZooKeeper's shell finds it, below the chroot. */
+    private static Optional<String> znode(TransactionView view) {
+        return TransactionId.tryParse(view.name()).map(id -> Paths.znode(Paths.record(id)));
     }
 
     static void print(TransactionView view, PrintWriter out) {
         Table head = new Table("transaction", view.name());
         head.row("state", state(view.state()));
         head.row("begun", JsonText.time(view.createdMillis()) + " (ZooKeeper's clock)");
+        znode(view).ifPresent(path -> head.row("znode", path));
         view.record().ifPresent(record -> {
             head.row("initiator", record.initiator());
             head.row("timeout", Durations.format(record.timeout()));

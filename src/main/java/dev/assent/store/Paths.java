@@ -92,6 +92,11 @@ public final class Paths {
         return history(id.generation()) + "/" + id;
     }
 
+    /** The znode that holds the node at {@code path}: itself, or the one that several transactions share. */
+    public static String znode(String path) {
+        return SharedPath.of(path).map(SharedPath::znode).orElse(path);
+    }
+
     /** The last component. */
     public static String name(String path) {
         return path.substring(path.lastIndexOf('/') + 1);

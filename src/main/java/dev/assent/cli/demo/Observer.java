@@ -39,7 +39,7 @@ public final class Observer implements AutoCloseable {
 
     /** Where ZooKeeper's shell finds a transaction. */
     String shellPath(TransactionId id) {
-        return chroot + Paths.record(id);
+        return chroot + Paths.znode(Paths.record(id));
     }
 
     /** Waits until somebody leads. */
