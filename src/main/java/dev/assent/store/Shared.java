@@ -185,9 +185,7 @@ final class Shared {
         require(at + 2 <= places.length(), "'" + places + "' are no places");
         int place = Character.digit(places.charAt(at), 16) * 16 + Character.digit(places.charAt(at + 1), 16);
         require(
-                place >= 1
-                        && place <= TransactionId.MOST_TOGETHER
-                        && places.startsWith(NAMES[place], at),
+                place >= 1 && place <= TransactionId.MOST_TOGETHER && places.startsWith(NAMES[place], at),
                 "'" + places + "' are no places");
         return place;
     }

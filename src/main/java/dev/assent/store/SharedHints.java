@@ -50,7 +50,8 @@ final class SharedHints implements Session.Watch {
         if (!SharedPath.isShared(path)) {
             hint.accept(path);
         } else if (reading.add(path)) {
-            // A hint comes before any reading that shows its change: an answer that is still due shows what comes meanwhile.
+            // A hint comes before any reading that shows its change: an answer that is still due shows what comes
+            // meanwhile.
             read(path);
         }
     }

@@ -344,7 +344,8 @@ class PackedSessionTest {
             if (path.equals(slot(1))) {
                 first.session
                         .read(path)
-                        .thenAccept(node -> read[0] = Math.max(read[0], node.orElseThrow().version()));
+                        .thenAccept(node ->
+                                read[0] = Math.max(read[0], node.orElseThrow().version()));
             }
         }));
         for (int version = 0; version < 200; version++) {

@@ -50,7 +50,8 @@ class SharedTest {
         Shared.Member yes = new Shared.Member(1, utf8("{\"v\":1,\"vote\":\"YES\"}"));
         Shared shared = Shared.EMPTY;
         for (int place = 1; place <= 64; place++) {
-            shared = shared.with(place, new Shared.Member(yes.version(), yes.data().clone()));
+            shared = shared.with(
+                    place, new Shared.Member(yes.version(), yes.data().clone()));
         }
         shared = shared.with(3, new Shared.Member(0, new byte[0])).with(5, new Shared.Member(2, yes.data()));
         String text = new String(shared.bytes(), StandardCharsets.UTF_8);
