@@ -94,7 +94,7 @@ final class AnswerChecker {
             return;
         }
         for (Ghost ghost : ledger.ghosts().values()) {
-            if (refused.contains(ghost.begun.initiator())) {
+            if (refused.contains(ghost.begun.trace().orElse(""))) {
                 journal.violation("rule 11", ghost.id + " was begun and its initiator was told that nothing was");
             }
         }

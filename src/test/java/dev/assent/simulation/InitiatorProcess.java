@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** An initiator's process: begins transactions of every kind, and asks for the outcomes of its own and of others'. */
@@ -20,7 +21,6 @@ final class InitiatorProcess extends SimulatedProcess {
     private static final Duration ASKING = Duration.ofSeconds(20);
 
     private Initiator role;
-    private String tag = "";
     private int begins;
 
     InitiatorProcess(World world, String name) {
@@ -32,17 +32,7 @@ final class InitiatorProcess extends SimulatedProcess {
         InitiatorConfig config = InitiatorConfig.defaults("the simulation")
                 .withPatience(Duration.ofSeconds(world.rng.pick(List.of(1, 10))))
                 .withReread(Duration.ofSeconds(5));
-        Rng mine = world.rng.split();
-        boolean[] first = {true};
-        role = new Initiator(on, world.plant.protocol(), config, () -> {
-            long drawn = mine.getAsLong();
-            if (first[0]) {
-                // What the role calls its process in the records it writes.
-                tag = String.format("%016x", drawn);
-                first[0] = false;
-            }
-            return drawn;
-        });
+        role = new Initiator(on, world.plant.protocol(), config, world.rng.split());
         begins = 0;
         role.start();
     }
@@ -53,8 +43,10 @@ final class InitiatorProcess extends SimulatedProcess {
     }
 
     private GlobalTransaction begin(BeginRequest request) {
-        String mark = tag + "-" + ++begins;
-        GlobalTransaction transaction = role.begin(request);
+        // What tells this request from all others in the records: one that is begun twice shows.
+        String mark = name + "-" + starts() + "-" + ++begins;
+        GlobalTransaction transaction =
+                role.begin(new BeginRequest(request.payloads(), request.timeout(), Optional.of(mark)));
         world.answers.expect(this, mark);
         var unused = transaction.answer().whenComplete((answer, failure) -> world.answers.answered(mark, answer));
         return transaction;

@@ -83,7 +83,7 @@ final class TransactionChecker {
         }
         TransactionRecord record = Records.record(op.data());
         for (Ghost other : ledger.ghosts().values()) {
-            if (other.begun.initiator().equals(record.initiator())) {
+            if (other.begun.trace().equals(record.trace())) {
                 journal.violation("rule 6", id + " and " + other.id + " are the begin of one request");
                 return;
             }
