@@ -14,6 +14,7 @@ import dev.assent.store.PackedStore;
 import dev.assent.store.Store;
 import dev.assent.zookeeper.ZooKeeperConfig;
 import dev.assent.zookeeper.ZooKeeperStores;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** Assent with every rule in force: coordinators, participants and one initiator in this process, a session each. */
@@ -55,6 +57,7 @@ final class AssentSystem implements TransactionSystem {
     private final Store othersStore;
 
     private final Backlog others;
+    private final AtomicLong begun = new AtomicLong();
     private volatile Map<String, byte[]> work = Map.of();
     private volatile Map<String, byte[]> refusedWork = Map.of();
 
@@ -62,14 +65,13 @@ final class AssentSystem implements TransactionSystem {
      * Connects; {@link #start} has to follow.
      *
      * @param chroot its own place in the tree
-     * @param replicas how many coordinators
-     * @param backlog how many other transactions are to be pending all the time
+     * @param plan how many coordinators, how many other transactions are pending all the time, how many may share znodes
      */
-    AssentSystem(Ensemble ensemble, String chroot, int replicas, int backlog) {
+    AssentSystem(Ensemble ensemble, String chroot, BenchPlan plan) {
         this.ensemble = ensemble;
         this.chroot = chroot;
-        this.backlog = backlog;
-        for (int i = 1; i <= replicas; i++) {
+        this.backlog = plan.backlog();
+        for (int i = 1; i <= plan.replicas(); i++) {
             coordinators.add(new Coordinator(
                     store("coordinator"),
                     CommitProtocol.standard(),
@@ -78,8 +80,9 @@ final class AssentSystem implements TransactionSystem {
                             .build(),
                     random()));
         }
-        InitiatorConfig config =
-                InitiatorConfig.defaults(ensemble.connectString()).withMaxInFlight(2 * Setting.MAX_IN_FLIGHT);
+        InitiatorConfig config = InitiatorConfig.defaults(ensemble.connectString())
+                .withMaxInFlight(2 * Setting.MAX_IN_FLIGHT)
+                .withMostTogether(plan.together());
         this.initiator = new Initiator(store("initiator"), CommitProtocol.standard(), config, random());
         this.othersStore = ZooKeeperStores.connect(ensemble.connectString(), chroot, ZOOKEEPER);
         this.others = new Backlog(othersStore, ensemble.connectString());
@@ -161,9 +164,23 @@ final class AssentSystem implements TransactionSystem {
     @Override
     public CompletableFuture<End> transaction(boolean abort) {
         return initiator
-                .begin(BeginRequest.of(abort ? refusedWork : work, TIMEOUT))
+                .begin(BeginRequest.of(abort ? refusedWork : numbered(work), TIMEOUT))
                 .answer()
                 .thenApply(AssentSystem::end);
+    }
+
+    /** No two transactions are sent the same, where there is room for a number. */
+    private Map<String, byte[]> numbered(Map<String, byte[]> same) {
+        long number = begun.incrementAndGet();
+        Map<String, byte[]> own = new LinkedHashMap<>();
+        same.forEach((name, payload) -> {
+            byte[] copy = payload.clone();
+            if (copy.length >= Long.BYTES) {
+                ByteBuffer.wrap(copy).putLong(number);
+            }
+            own.put(name, copy);
+        });
+        return own;
     }
 
     private static End end(Answer answer) {

@@ -1,5 +1,6 @@
 package dev.assent.bench;
 
+import dev.assent.protocol.TransactionId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +15,17 @@ import java.util.List;
  * @param servers how many ZooKeeper servers keep the tree
  * @param replicas how many coordinators run
  * @param backlog how many other transactions are pending all the time
+ * @param together how many transactions may share their znodes, 1: each has its own
  */
 public record BenchPlan(
-        List<Setting> settings, Duration length, Duration warmUp, int rounds, int servers, int replicas, int backlog) {
+        List<Setting> settings,
+        Duration length,
+        Duration warmUp,
+        int rounds,
+        int servers,
+        int replicas,
+        int backlog,
+        int together) {
     public static final int MAX_BACKLOG = 100_000;
 
     public BenchPlan {
@@ -29,6 +38,7 @@ public record BenchPlan(
         Setting.require("rounds", rounds, 1, 100);
         Setting.require("replicas", replicas, 1, 5);
         Setting.require("backlog", backlog, 0, MAX_BACKLOG);
+        Setting.require("together", together, 1, TransactionId.MOST_TOGETHER);
         if (servers != 1 && servers != 3 && servers != 5) {
             throw new IllegalArgumentException("--servers " + servers + " is not 1, 3 or 5");
         }

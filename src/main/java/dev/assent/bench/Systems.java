@@ -26,7 +26,7 @@ public final class Systems implements AutoCloseable {
     public Contender open(String name) throws Exception {
         switch (name) {
             case "assent" -> {
-                AssentSystem assent = new AssentSystem(ensemble, "/assent", plan.replicas(), plan.backlog());
+                AssentSystem assent = new AssentSystem(ensemble, "/assent", plan);
                 open.add(assent);
                 assent.start();
             }
@@ -45,8 +45,8 @@ public final class Systems implements AutoCloseable {
 
     /** Assent on these servers and {@code other} ones at once; closed with this. */
     public Contender openTwo(Ensemble other) throws Exception {
-        AssentSystem first = new AssentSystem(ensemble, "/first-of-two", plan.replicas(), plan.backlog());
-        AssentSystem second = new AssentSystem(other, "/second-of-two", plan.replicas(), plan.backlog());
+        AssentSystem first = new AssentSystem(ensemble, "/first-of-two", plan);
+        AssentSystem second = new AssentSystem(other, "/second-of-two", plan);
         TwoEnsembles both = new TwoEnsembles(first, second);
         open.add(both);
         first.start();

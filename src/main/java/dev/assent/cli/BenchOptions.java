@@ -97,6 +97,14 @@ public final class BenchOptions {
     private int replicas;
 
     @Option(
+            names = "--together",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "How many transactions may share their znodes, 1 to 64; 1: each has its own"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int together;
+
+    @Option(
             names = "--peers",
             split = ",",
             paramLabel = "NAME",
@@ -123,7 +131,8 @@ public final class BenchOptions {
                 rounds,
                 servers,
                 replicas,
-                backlog);
+                backlog,
+                together);
     }
 
     /**

@@ -120,10 +120,7 @@ final class Shared {
     }
 
     private static boolean same(Member one, Member other) {
-        return one == other
-                || (one != null
-                        && one.version() == other.version()
-                        && (one.data() == other.data() || Arrays.equals(one.data(), other.data())));
+        return one != null && one.version() == other.version() && Arrays.equals(one.data(), other.data());
     }
 
     private static void write(ByteArrayOutputStream out, String text) {

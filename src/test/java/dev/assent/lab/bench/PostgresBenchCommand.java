@@ -90,7 +90,8 @@ public final class PostgresBenchCommand implements Callable<Integer> {
                     rounds,
                     servers,
                     1,
-                    0);
+                    0,
+                    1);
         } catch (IllegalArgumentException e) {
             spec.commandLine().getErr().println("bench-postgres: " + e.getMessage());
             return spec.exitCodeOnInvalidInput();
