@@ -50,7 +50,9 @@ final class PlantedStore extends ForwardingStore {
                 return CompletableFuture.completedFuture(result);
             }
             CompletableFuture<WriteResult> later = new CompletableFuture<>();
-            store.loop().schedule(PAUSE, () -> again(store, session, ops).thenAccept(later::complete));
+            store.loop().schedule(PAUSE, () -> {
+                var unused = again(store, session, ops).thenAccept(later::complete);
+            });
             return later;
         });
     }
