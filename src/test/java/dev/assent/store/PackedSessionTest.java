@@ -67,7 +67,7 @@ class PackedSessionTest {
     }
 
     /** Keeps a tree in which each has nodes of its own beside the real one. */
-    private final class Watcher implements InMemoryEnsemble.Observer {
+    private static final class Watcher implements InMemoryEnsemble.Observer {
         final InMemoryTree expected = new InMemoryTree();
         final Map<Long, Client> clients = new TreeMap<>();
 
@@ -262,7 +262,7 @@ class PackedSessionTest {
         client.changes = 0;
         // What it knows is sometimes new and sometimes old.
         if (random.nextInt(3) == 0) {
-            client.session.read(nodes().get(random.nextInt(nodes().size())));
+            var unused = client.session.read(nodes().get(random.nextInt(nodes().size())));
         }
         return client.session.write(client.asked);
     }
@@ -285,8 +285,9 @@ class PackedSessionTest {
                     if (path.equals(record(place))) {
                         ops.add(Op.delete(slot(place), Op.ANY_VERSION));
                     }
-                    if (!path.equals(OWN) && !(path.startsWith("/transactions") && !path.endsWith("/a"))
-                            || path.equals(record(place))) {
+                    boolean otherRecord =
+                            path.equals(OWN) || (path.startsWith("/transactions") && !path.endsWith("/a"));
+                    if (!otherRecord || path.equals(record(place))) {
                         ops.add(Op.delete(path, version));
                     }
                 }
@@ -342,7 +343,7 @@ class PackedSessionTest {
         int[] read = {-1};
         first.get(first.session.watchTree("/transactions", path -> {
             if (path.equals(slot(1))) {
-                first.session
+                var unused = first.session
                         .read(path)
                         .thenAccept(node ->
                                 read[0] = Math.max(read[0], node.orElseThrow().version()));
@@ -350,7 +351,7 @@ class PackedSessionTest {
         }));
         for (int version = 0; version < 200; version++) {
             Shared content = Shared.EMPTY.with(1, new Shared.Member(version + 1, json(version)));
-            second.znodes.session().write(List.of(Op.set(znodeOf(slot(1)), content.bytes(), version)));
+            var unused = second.znodes.session().write(List.of(Op.set(znodeOf(slot(1)), content.bytes(), version)));
             loop.pass(Duration.ofNanos(random.nextInt(1_000_000)));
         }
         loop.until("the last change is seen", Duration.ofSeconds(1), () -> read[0] == 200);
