@@ -12,6 +12,7 @@ import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.common.PathUtils;
 
 /**
  * Reads of one session that are asked for in one turn of the loop go as one request: a request costs the server far more
@@ -47,8 +48,13 @@ final class GroupedReads {
         this.most = Math.min(MOST_READS, Math.max(1, largestAnswer / link.maxRequestBytes()));
     }
 
-    /** Reads {@code path} with whatever else this turn reads. */
+    /**
+     * Reads {@code path} with whatever else this turn reads.
+     *
+     * @throws IllegalArgumentException if it can be no path: it would take the others with it
+     */
     void read(String path, Answer<Optional<Node>> answer) {
+        PathUtils.validatePath(link.chroot().full(path));
         synchronized (this) {
             waiting.add(new Read(path, answer));
             if (scheduled) {
