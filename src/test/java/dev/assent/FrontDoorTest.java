@@ -238,7 +238,7 @@ class FrontDoorTest {
         String leaderless = "/no-leader";
         try (Store store = ZooKeeperStores.connect(server.connectString(), leaderless, ZooKeeperConfig.defaults());
                 Assent alone = leaderless(store, leaderless)) {
-            // Registered, and nobody there who votes: with every vote given the outcome would be known without a leader.
+            // Registered, and nobody there who votes: with every vote the outcome would be known without a leader.
             alone.participate("orders", new MemoryResource("orders-2")).close();
             TransactionBuilder transaction =
                     alone.transaction().with("orders", bytes("x")).timeout(SHORT);
