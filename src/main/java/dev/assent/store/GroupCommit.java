@@ -54,6 +54,8 @@ public final class GroupCommit {
         }
     }
 
+    private record Check(String path, int version) {}
+
     /** An operation of a multi with each write that asked for it. */
     private record Sent(Op op, List<Owner> owners) {}
 
@@ -203,7 +205,7 @@ public final class GroupCommit {
     /** The operations in order; a check that several writes ask for goes once while no write of the group changes its node. */
     private static List<Sent> merge(List<Write> group) {
         List<Sent> sent = new ArrayList<>();
-        Map<String, Sent> checks = new HashMap<>();
+        Map<Check, Sent> checks = new HashMap<>();
         Changes before = new Changes();
         Changes now = new Changes();
         for (int write = 0; write < group.size(); write++) {
@@ -213,12 +215,12 @@ public final class GroupCommit {
                 Op op = operations.get(index);
                 independent &= !before.matterTo(op);
                 boolean untouched = op.kind() == Op.Kind.CHECK && !now.matterTo(op);
-                Sent same = untouched ? checks.get(op.toString()) : null;
+                Sent same = untouched ? checks.get(new Check(op.path(), op.version())) : null;
                 if (same == null) {
                     same = new Sent(op, new ArrayList<>());
                     sent.add(same);
                     if (untouched) {
-                        checks.put(op.toString(), same);
+                        checks.put(new Check(op.path(), op.version()), same);
                     }
                 }
                 same.owners().add(new Owner(write, index, independent));

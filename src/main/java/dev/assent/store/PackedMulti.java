@@ -205,9 +205,9 @@ final class PackedMulti {
             refuse(index, Status.REFUSED, path, op + ": the shared node cannot be read");
         } else if (!sameVersion) {
             refuse(index, Status.BAD_VERSION, path, op + ": its version is " + work.base.version());
-        } else if (op.kind() == Op.Kind.DELETE && !SharedPath.isShared(Paths.parent(path))) {
+        } else if (op.kind() == Op.Kind.DELETE && SharedPath.isInbox(path)) {
             // Work that nobody can read is nobody's: no transaction waits for it.
-            work.changed = !isRecord(path);
+            work.changed = true;
         }
     }
 
@@ -229,7 +229,7 @@ final class PackedMulti {
             } else if (SharedPath.isShared(record) && goes(record)) {
                 String inbox = SharedPath.inbox(Paths.name(path), record);
                 if (take(inbox, work.first)) {
-                    works.get(inbox).changed = works.get(inbox).now.isEmpty();
+                    works.get(inbox).changed |= works.get(inbox).now.isEmpty();
                 }
             }
         }
@@ -271,10 +271,6 @@ final class PackedMulti {
         return wanted;
     }
 
-    private static boolean isRecord(String path) {
-        return path.startsWith(Paths.TRANSACTIONS + "/");
-    }
-
     private void refuse(int index, Status status, String evidence, String detail) {
         refusal = Optional.of(new Refusal(WriteResult.failed(status, index, detail), evidence));
     }
@@ -311,13 +307,12 @@ final class PackedMulti {
     }
 
     private boolean goesWithItsRecord(String path) {
-        Work record = works.get(Paths.parent(path));
         boolean deleted = operations.stream()
                 .anyMatch(op -> op.kind() == Op.Kind.DELETE
                         && SharedPath.of(op.path())
                                 .filter(at -> at.znode().equals(path))
                                 .isPresent());
-        return deleted && record != null && record.changed && record.now.isEmpty();
+        return deleted && goes(Paths.parent(path));
     }
 
     /**

@@ -3,11 +3,9 @@ package dev.assent.store;
 import dev.assent.store.WriteResult.Status;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -119,10 +117,9 @@ final class PackedSession implements Session {
             }
         }
         List<String> there = new ArrayList<>();
-        for (String path : SharedPath.nodes(znode)) {
-            if (failure != null
-                    || node.member(SharedPath.of(path).orElseThrow().place()).isPresent()) {
-                there.add(Paths.name(path));
+        for (int place = 1; place <= SharedPath.size(znode); place++) {
+            if (failure != null || node.member(place).isPresent()) {
+                there.add(Paths.name(SharedPath.node(znode, place)));
             }
         }
         return there;
@@ -130,11 +127,13 @@ final class PackedSession implements Session {
 
     @Override
     public CompletableFuture<WriteResult> write(List<Op> operations) {
-        if (operations.stream().noneMatch(op -> SharedPath.of(op.path()).isPresent())) {
-            return session.write(operations);
+        List<Op> own = List.copyOf(operations);
+        Map<String, Boolean> needed = PackedMulti.shared(own);
+        if (needed.isEmpty()) {
+            return session.write(own);
         }
         CompletableFuture<WriteResult> answer = new CompletableFuture<>();
-        new Attempts(List.copyOf(operations), answer).next();
+        new Attempts(own, needed, answer).next();
         return answer;
     }
 
@@ -161,11 +160,12 @@ final class PackedSession implements Session {
         private int attempts;
         /** Whether what can be expected not to exist yet is read, too. */
         private boolean readAll;
-        /** What the operations do not name. */
-        private final Set<String> beside = new LinkedHashSet<>();
+        /** The shared znodes, each with whether it can be expected not to exist yet. */
+        private final Map<String, Boolean> needed;
 
-        Attempts(List<Op> operations, CompletableFuture<WriteResult> answer) {
+        Attempts(List<Op> operations, Map<String, Boolean> needed, CompletableFuture<WriteResult> answer) {
             this.operations = operations;
+            this.needed = needed;
             this.answer = answer;
         }
 
@@ -178,8 +178,6 @@ final class PackedSession implements Session {
             Map<String, SharedNode> nodes = new LinkedHashMap<>();
             String[] unread = {""};
             List<CompletableFuture<?>> missing = new ArrayList<>();
-            Map<String, Boolean> needed = PackedMulti.shared(operations);
-            beside.forEach(znode -> needed.put(znode, false));
             needed.forEach((znode, mayBeNew) -> {
                 Optional<SharedNode> seen = known.get(znode);
                 if (seen.isPresent()) {
@@ -228,7 +226,7 @@ final class PackedSession implements Session {
                 return;
             }
             if (!multi.wanted().isEmpty()) {
-                beside.addAll(multi.wanted());
+                multi.wanted().forEach(znode -> needed.put(znode, false));
                 next();
                 return;
             }

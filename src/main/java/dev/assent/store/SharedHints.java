@@ -2,7 +2,6 @@ package dev.assent.store;
 
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -73,9 +72,8 @@ final class SharedHints implements Session.Watch {
     }
 
     private void tell(String znode, SharedNode node) {
-        List<String> nodes = SharedPath.nodes(znode);
         int[] before = seen.get(znode);
-        int[] now = new int[nodes.size()];
+        int[] now = new int[SharedPath.size(znode)];
         for (int i = 0; i < now.length; i++) {
             int place = i + 1;
             now[i] = node.content()
@@ -90,7 +88,7 @@ final class SharedHints implements Session.Watch {
         }
         for (int i = 0; i < now.length; i++) {
             if (before == null || before[i] != now[i]) {
-                hint.accept(nodes.get(i));
+                hint.accept(SharedPath.node(znode, i + 1));
             }
         }
     }

@@ -1,10 +1,10 @@
 package dev.assent.store;
 
 import dev.assent.protocol.TransactionId;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Where the node of a transaction is that shares its znodes with others (section 1): at a place in a shared znode. The
@@ -36,10 +36,9 @@ record SharedPath(String znode, int place) {
     /** Whether the znode at {@code path} is one that several transactions share. */
     static boolean isShared(String path) {
         int end = idEnd(path);
-        return end >= 0 && isShared(path, end);
-    }
-
-    private static boolean isShared(String path, int end) {
+        if (end < 0) {
+            return false;
+        }
         int size = hex(path, end - 4);
         return size >= 2 && size <= TransactionId.MOST_TOGETHER && hex(path, end - 2) == ALONE;
     }
@@ -66,16 +65,17 @@ record SharedPath(String znode, int place) {
 
     /** The nodes that the znode at {@code path} may hold: itself, or what is at each place of a shared one. */
     static List<String> nodes(String path) {
+        return isShared(path)
+                ? IntStream.rangeClosed(1, size(path))
+                        .mapToObj(place -> node(path, place))
+                        .toList()
+                : List.of(path);
+    }
+
+    /** The node at {@code place} of the shared znode at {@code path}. */
+    static String node(String path, int place) {
         int end = idEnd(path);
-        if (end < 0 || !isShared(path, end)) {
-            return List.of(path);
-        }
-        int size = hex(path, end - 4);
-        List<String> nodes = new ArrayList<>(size);
-        for (int place = 1; place <= size; place++) {
-            nodes.add(path.substring(0, end - 2) + HexFormat.of().toHexDigits((byte) place) + path.substring(end));
-        }
-        return nodes;
+        return path.substring(0, end - 2) + HexFormat.of().toHexDigits((byte) place) + path.substring(end);
     }
 
     /** Where the id of a record, a slot or an inbox entry ends, -1 where {@code path} has none. */
