@@ -8,14 +8,10 @@ import dev.assent.protocol.BranchWork.State;
 import dev.assent.protocol.Decision;
 import dev.assent.protocol.Machine;
 import dev.assent.protocol.Slot;
-import dev.assent.protocol.SlotView;
-import dev.assent.protocol.TransactionRecord;
-import dev.assent.protocol.Verdict;
 import dev.assent.protocol.Vote;
 import dev.assent.store.Backoff;
 import dev.assent.store.Loop;
 import dev.assent.store.Op;
-import dev.assent.store.Session;
 import dev.assent.store.WriteResult;
 import java.util.EnumSet;
 import java.util.List;
@@ -27,14 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes one branch through {@link dev.assent.protocol.CommitProtocol#branch()}: feeds what was read, written and
- * answered by the resource as events and carries out the effects of each step. There is at most one for a branch in a
- * process. Lives on the loop.
+ * Takes one branch through {@link dev.assent.protocol.CommitProtocol#branch()}: feeds what was read ({@link Lookout}),
+ * written and answered by the resource as events and carries out the effects of each step. There is at most one for a
+ * branch in a process. Lives on the loop.
  */
-final class BranchDriver {
+final class BranchDriver implements Lookout.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(BranchDriver.class);
-    /** States that wait for somebody else: the record is watched. */
-    private static final Set<State> WAITING = EnumSet.of(State.ENLISTED, State.RECOVERED, State.IN_DOUBT);
     /** States in which YES may be cast and the decision is not known here. */
     private static final Set<State> DOUBT = EnumSet.of(State.VOTING_YES, State.IN_DOUBT);
     /** What still happens once the instance closes; a branch that is prepared then waits for the next process. */
@@ -47,40 +41,34 @@ final class BranchDriver {
             Effect.REMOVE_INBOX_ENTRY,
             Effect.RECORD_IF_HEURISTIC);
 
-    private enum Busy {
-        NO,
-        READ,
-        WRITE,
-        CALL
+    private enum Doing {
+        NOTHING,
+        WRITING,
+        CALLING
     }
 
     private final Instance at;
     private final BranchHost host;
     private final BranchId branch;
-    private final BranchReader reader;
     private final BranchWrites writes;
     private final BranchCalls calls;
     private final Machine<State, Event, Effect> machine;
+    private final Lookout lookout;
     private final Backoff pauses;
     private final boolean enlisted;
 
-    private Busy busy = Busy.NO;
+    private Doing doing = Doing.NOTHING;
     // Whatever answers an earlier turn is stale.
     private long turn;
-    private boolean readBefore;
-    private boolean readAgain;
     private boolean asked;
     private boolean presumed;
     private boolean keeping;
     private boolean over;
-    private Loop.Timer nextRead;
     private Loop.Timer nextCall;
     private Effect lastCall;
     private long doubtSince;
 
     private String reason = "";
-    private Optional<Slot> vote = Optional.empty();
-    private Optional<Verdict> verdict = Optional.empty();
     private BranchOutcome outcome = BranchOutcome.ABORTED;
     private String evidence = "";
 
@@ -88,12 +76,11 @@ final class BranchDriver {
         this.at = at;
         this.host = host;
         this.branch = branch;
-        this.reader = reader;
-        reader.whenChanged(this::changed);
         this.writes = new BranchWrites(at, branch);
         this.calls = new BranchCalls(at, branch, payload);
         this.machine = at.protocol.branch().start(start, branch);
         this.pauses = at.pauses();
+        this.lookout = new Lookout(at, branch, machine, reader, pauses, this);
         this.enlisted = start == State.ENLISTED;
     }
 
@@ -130,7 +117,7 @@ final class BranchDriver {
                     "{}: {} epoch {} attempt {}: {} --{}--> {} {}",
                     at,
                     branch.transaction(),
-                    verdict.map(Verdict::epoch).orElse(0L),
+                    lookout.epoch(),
                     branch.attempt(),
                     before,
                     event,
@@ -138,12 +125,13 @@ final class BranchDriver {
                     effects);
         }
         turn++;
-        busy = Busy.NO;
-        cancelTimers();
+        doing = Doing.NOTHING;
+        cancelCall();
+        lookout.stop();
         asked = asked && event == Event.READ_ABSENT;
         if (after != before) {
             pauses.reset();
-            readBefore = false;
+            lookout.stateChanged();
             if (DOUBT.contains(after) && !DOUBT.contains(before)) {
                 doubtSince = at.loop.nanoTime();
             }
@@ -163,8 +151,8 @@ final class BranchDriver {
             case WRITE_READ_ONLY -> vote(Vote.READ_ONLY, "");
             case WRITE_NO -> vote(Vote.NO, reason.isEmpty() ? "the attempt that held the branch is gone" : reason);
             case WRITE_DELEGATED -> vote(Vote.DELEGATED, "");
-            case READ -> readBack();
-            case AWAIT_DECISION -> awaitDecision();
+            case READ -> lookout.readBack();
+            case AWAIT_DECISION -> lookout.awaitDecision();
             case RECOVER -> {
                 asked = true;
                 host.recoveryWanted(this);
@@ -187,7 +175,8 @@ final class BranchDriver {
     }
 
     private Slot ownVote() {
-        return vote.orElseThrow(() -> new IllegalStateException("no vote of this branch was seen: " + machine));
+        return lookout.vote()
+                .orElseThrow(() -> new IllegalStateException("no vote of this branch was seen: " + machine));
     }
 
     private void vote(Vote kind, String why) {
@@ -202,7 +191,7 @@ final class BranchDriver {
     }
 
     private void write(BranchWrites.Change change, Function<List<Op>, CompletableFuture<WriteResult>> submission) {
-        busy = Busy.WRITE;
+        doing = Doing.WRITING;
         long mine = turn;
         at.when(submission.apply(change.operations()), (result, failure) -> {
             if (mine == turn) {
@@ -213,7 +202,7 @@ final class BranchDriver {
 
     private void written(BranchWrites.Change change, WriteResult result) {
         if (result.ok()) {
-            vote = Optional.of(change.slot());
+            lookout.wrote(change.slot());
             fire(Event.WRITTEN);
             return;
         }
@@ -231,7 +220,7 @@ final class BranchDriver {
     }
 
     private void call(Effect effect) {
-        busy = Busy.CALL;
+        doing = Doing.CALLING;
         lastCall = effect;
         long mine = turn;
         calls.run(effect, answer -> {
@@ -242,7 +231,7 @@ final class BranchDriver {
     }
 
     private void answered(BranchCalls.Answer answer) {
-        calls.log(lastCall, answer, verdict.map(Verdict::epoch).orElse(0L));
+        calls.log(lastCall, answer, lookout.epoch());
         switch (answer.event()) {
             case REFUSED, PREPARE_FAILED ->
                 reason = answer.detail().isBlank() ? "the resource refused" : answer.detail();
@@ -259,128 +248,34 @@ final class BranchDriver {
         fire(answer.event());
     }
 
-    private void readBack() {
-        if (readBefore) {
-            lookLater();
-        } else {
-            readBefore = true;
-            look();
-        }
+    @Override
+    public boolean idle() {
+        return doing == Doing.NOTHING && nextCall == null && !over;
     }
 
-    private void lookLater() {
-        nextRead = at.loop.schedule(pauses.next(), () -> {
-            nextRead = null;
-            look();
-        });
+    @Override
+    public void seen(Event event) {
+        fire(event);
     }
 
-    /** What was read with the watch that is there still stands: nothing is read until it says otherwise. */
-    private void awaitDecision() {
-        if (!reader.watched()) {
-            look();
-        }
-    }
-
-    /** Reads record, list and slot, now or as soon as there is a session. */
-    private void look() {
-        look(session -> reader.read(session, WAITING.contains(machine.state())));
-    }
-
-    private void look(Function<Session, CompletableFuture<Sighting>> how) {
-        Optional<Session> session = at.session();
-        if (session.isEmpty() || at.closing()) {
-            return;
-        }
-        busy = Busy.READ;
-        readAgain = false;
-        long mine = turn;
-        at.when(how.apply(session.get()), (seen, failure) -> {
-            if (mine != turn) {
-                return;
-            }
-            busy = Busy.NO;
-            if (failure != null) {
-                at.readFailed(branch.toString(), failure);
-                lookLater();
-            } else {
-                seen(seen);
-            }
-        });
-    }
-
-    private void seen(Sighting seen) {
-        verdict = seen.record().flatMap(TransactionRecord::verdict).or(() -> verdict);
-        Optional<Event> event = seen.about(at.protocol, branch.attempt());
-        if (seen.onAnotherResource(branch, at.identity)) {
-            at.report(
-                    branch.toString(),
-                    "its vote was given on resource '"
-                            + seen.slot().slot().map(Slot::resource).orElse("") + "', this instance has '" + at.identity
-                            + "': left alone");
-            lookLater();
-        } else if (event.isEmpty()) {
-            at.report(branch.toString(), "left alone: " + seen.trouble());
-            lookLater();
-        } else if (!machine.accepts(event.get())) {
-            at.report(branch.toString(), event.get() + " says nothing in " + machine);
-            lookLater();
-        } else {
-            seen.slot()
-                    .slot()
-                    .filter(slot -> slot.attempt().equals(branch.attempt()))
-                    .ifPresent(slot -> vote = Optional.of(slot));
-            fire(event.get());
-            if (readAgain) {
-                hint();
-            } else if (machine.state() == State.IN_DOUBT && waits()) {
-                awaitDecision();
-            }
-        }
-    }
-
-    /** The record changed, or may have. A decision changes it once: it is read without a watch, which nobody would use up. */
-    private void changed() {
-        Optional<SlotView> known = vote.filter(slot -> slot.attempt().equals(branch.attempt()))
-                .filter(slot -> machine.state() == State.IN_DOUBT && busy == Busy.NO && waits())
-                .map(slot -> SlotView.of(1, slot));
-        if (known.isPresent()) {
-            cancelTimers();
-            look(session -> reader.readDecision(session, known.get()));
-        } else {
-            hint();
-        }
-    }
-
-    /** Something may have changed: reads, unless an answer is awaited that will lead to a read anyway. */
+    /** Something may have changed. */
     void hint() {
-        if (busy == Busy.READ) {
-            readAgain = true;
-        } else if (waits()) {
-            cancelTimers();
-            look();
-        }
+        lookout.hint();
     }
 
     /** A session can be used: a new one, or one whose watches may have missed anything (rule 7). */
     void connected() {
-        hint();
+        lookout.hint();
     }
 
     /** The periodic look (rule 7); leaves a pause that is under way alone. */
     void reconsider() {
-        if (waits() && nextRead == null) {
-            look();
-        }
-    }
-
-    private boolean waits() {
-        return !over && busy == Busy.NO && nextCall == null && machine.accepts(Event.READ_ABSENT);
+        lookout.reconsider();
     }
 
     /** An enlisted branch is asked to prepare. */
     void claim() {
-        if (busy != Busy.WRITE && busy != Busy.CALL && machine.accepts(Event.CLAIMED)) {
+        if (doing == Doing.NOTHING && machine.accepts(Event.CLAIMED)) {
             fire(Event.CLAIMED);
         }
     }
@@ -395,7 +290,7 @@ final class BranchDriver {
 
     /** A recovery pass found no record (rule 5). */
     void concluded(Event event) {
-        if (!over && busy != Busy.WRITE && busy != Busy.CALL && machine.accepts(event)) {
+        if (!over && doing == Doing.NOTHING && machine.accepts(event)) {
             LOG.info("{}: {} epoch 0: no record: {} in {}", at, branch, event, machine.state());
             presumed = true;
             fire(event);
@@ -412,23 +307,19 @@ final class BranchDriver {
 
     // Without a record, by a pass's word, it is ABORT; a branch that does not count may be undone before any decision.
     private Optional<Decision> decision() {
-        return verdict.map(Verdict::decision).or(() -> presumed ? Optional.of(Decision.ABORT) : Optional.empty());
+        return lookout.decision().or(() -> presumed ? Optional.of(Decision.ABORT) : Optional.empty());
     }
 
     private void endIfDone() {
         if (machine.ended() && !keeping && !over) {
             over = true;
-            cancelTimers();
-            reader.release();
+            cancelCall();
+            lookout.close();
             host.ended(this);
         }
     }
 
-    private void cancelTimers() {
-        if (nextRead != null) {
-            nextRead.cancel();
-            nextRead = null;
-        }
+    private void cancelCall() {
         if (nextCall != null) {
             nextCall.cancel();
             nextCall = null;
