@@ -1,14 +1,14 @@
 package dev.assent.bench;
 
+import dev.assent.store.ForwardingSession;
+import dev.assent.store.ForwardingStore;
 import dev.assent.store.Leadership;
 import dev.assent.store.LeadershipListener;
-import dev.assent.store.Loop;
 import dev.assent.store.Node;
 import dev.assent.store.Op;
 import dev.assent.store.Session;
 import dev.assent.store.Store;
 import dev.assent.store.WriteResult;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,12 +18,11 @@ import java.util.function.Consumer;
  * A store that can be made deaf: from then on nothing is asked any more and nothing is heard, while its session lives on. To
  * the rest of the world its user looks paused. Thread-safe.
  */
-final class DeafStore implements Store {
-    private final Store store;
+final class DeafStore extends ForwardingStore {
     private volatile boolean deaf;
 
     DeafStore(Store store) {
-        this.store = store;
+        super(store);
     }
 
     void deafen() {
@@ -32,13 +31,11 @@ final class DeafStore implements Store {
 
     @Override
     public void listen(SessionListener listener) {
-        // The same session has to stay the same object for whoever listens.
-        IdentityHashMap<Session, Session> known = new IdentityHashMap<>();
-        store.listen(new SessionListener() {
+        super.listen(new SessionListener() {
             @Override
             public void connected(Session session) {
                 if (!deaf) {
-                    listener.connected(known.computeIfAbsent(session, Hearing::new));
+                    listener.connected(session);
                 }
             }
 
@@ -53,7 +50,7 @@ final class DeafStore implements Store {
 
     @Override
     public Leadership campaign(String id, LeadershipListener listener) {
-        return store.campaign(id, new LeadershipListener() {
+        return super.campaign(id, new LeadershipListener() {
             @Override
             public void elected() {
                 if (!deaf) {
@@ -71,60 +68,43 @@ final class DeafStore implements Store {
     }
 
     @Override
-    public Loop loop() {
-        return store.loop();
+    protected Session wrap(Session session) {
+        return new Hearing(session);
     }
 
-    @Override
-    public void close() {
-        store.close();
-    }
-
-    private final class Hearing implements Session {
-        private final Session session;
-
+    private final class Hearing extends ForwardingSession {
         private Hearing(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public long id() {
-            return session.id();
-        }
-
-        @Override
-        public boolean ended() {
-            return session.ended();
+            super(session);
         }
 
         @Override
         public CompletableFuture<Optional<Node>> read(String path) {
-            return deaf ? new CompletableFuture<>() : session.read(path);
+            return deaf ? new CompletableFuture<>() : real.read(path);
         }
 
         @Override
         public CompletableFuture<Optional<Node>> readAndWatch(String path, Runnable changed) {
-            return deaf ? new CompletableFuture<>() : session.readAndWatch(path, changed);
+            return deaf ? new CompletableFuture<>() : real.readAndWatch(path, changed);
         }
 
         @Override
         public CompletableFuture<Optional<List<String>>> children(String path) {
-            return deaf ? new CompletableFuture<>() : session.children(path);
+            return deaf ? new CompletableFuture<>() : real.children(path);
         }
 
         @Override
         public CompletableFuture<WriteResult> write(List<Op> operations) {
-            return deaf ? new CompletableFuture<>() : session.write(operations);
+            return deaf ? new CompletableFuture<>() : real.write(operations);
         }
 
         @Override
         public CompletableFuture<WriteResult> barrier() {
-            return deaf ? new CompletableFuture<>() : session.barrier();
+            return deaf ? new CompletableFuture<>() : real.barrier();
         }
 
         @Override
         public CompletableFuture<Watch> watchTree(String path, Consumer<String> hint) {
-            return session.watchTree(path, changed -> {
+            return real.watchTree(path, changed -> {
                 if (!deaf) {
                     hint.accept(changed);
                 }

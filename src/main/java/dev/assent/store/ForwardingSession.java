@@ -5,11 +5,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** Hands everything on to another session; a test overrides what it tampers with. */
-public class ForwardingSession implements Session {
+/** Hands everything on to another session; a subclass overrides what it does otherwise. As thread-safe as that one. */
+public abstract class ForwardingSession implements Session {
+    /** The session behind this one. */
     protected final Session real;
 
-    public ForwardingSession(Session real) {
+    /** @param real answers whatever is not overridden */
+    protected ForwardingSession(Session real) {
         this.real = real;
     }
 

@@ -1,17 +1,20 @@
 package dev.assent.store;
 
-import java.util.IdentityHashMap;
-
-/** A store whose sessions a test stands in front of; everything else is another store's. */
+/**
+ * A store whose sessions a subclass stands in front of; everything else is another store's, which becomes this one's own.
+ * Thread-safe.
+ */
 public abstract class ForwardingStore implements Store {
     private final Store real;
-    private final IdentityHashMap<Session, Session> wrapped = new IdentityHashMap<>();
+    private Session last; // guarded by this
+    private Session inFront; // guarded by this
 
+    /** @param real closed with this one */
     protected ForwardingStore(Store real) {
         this.real = real;
     }
 
-    /** Stands in front of {@code session}; called once for each. */
+    /** What listeners are given for {@code session}; asked once for each session, which stays the same one for them. */
     protected abstract Session wrap(Session session);
 
     @Override
@@ -19,7 +22,7 @@ public abstract class ForwardingStore implements Store {
         real.listen(new SessionListener() {
             @Override
             public void connected(Session session) {
-                listener.connected(wrapped.computeIfAbsent(session, ForwardingStore.this::wrap));
+                listener.connected(wrapped(session));
             }
 
             @Override
@@ -27,6 +30,14 @@ public abstract class ForwardingStore implements Store {
                 listener.suspended();
             }
         });
+    }
+
+    private synchronized Session wrapped(Session session) {
+        if (session != last) {
+            last = session;
+            inFront = wrap(session);
+        }
+        return inFront;
     }
 
     @Override
