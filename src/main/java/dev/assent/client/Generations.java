@@ -49,6 +49,6 @@ final class Generations {
     }
 
     private static boolean canBeGeneration(long number) {
-        return TransactionId.tryParse(number + "-0000000000000000").isPresent();
+        return TransactionId.tryParseGeneration(Long.toString(number)).isPresent();
     }
 }

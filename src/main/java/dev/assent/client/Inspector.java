@@ -88,7 +88,7 @@ public final class Inspector {
     private CompletableFuture<List<TransactionView>> ofGeneration(
             Session session, TransactionReader reader, String generation) {
         Optional<Long> number =
-                TransactionId.tryParse(generation + "-0000000000000000").map(TransactionId::generation);
+                TransactionId.tryParseGeneration(generation);
         if (number.isEmpty()) {
             return CompletableFuture.completedFuture(
                     List.of(TransactionView.unreadable(generation, 0, "not a generation")));

@@ -7,6 +7,7 @@ import dev.assent.store.Backoff;
 import dev.assent.store.Op;
 import dev.assent.store.Paths;
 import dev.assent.store.WriteResult;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,6 +23,8 @@ import java.util.TreeMap;
  */
 final class Collector {
     private static final int MAX_BYTES = 400_000;
+    /** Nobody waits for it: what shares znodes goes together, where it ends within this time. */
+    private static final Duration PATIENCE = Duration.ofMillis(50);
 
     private record Item(Pending pending, List<Op> ops) {
         int bytes() {
@@ -34,6 +37,10 @@ final class Collector {
     private final Backoff pauses;
     private final TreeMap<Long, Deque<Item>> waiting = new TreeMap<>();
     private boolean busy;
+    /** Whether what waits has waited long enough. */
+    private boolean due;
+
+    private boolean armed;
     /** The generation whose turn was last: one that cannot be collected takes no turn of the others (rule 12). */
     private long last;
 
@@ -87,11 +94,26 @@ final class Collector {
         if (busy || waiting.isEmpty() || term.over() || term.draining()) {
             return;
         }
+        if (!due && waiting.values().stream().mapToInt(Deque::size).sum() < context.config().collectionBatch()) {
+            arm();
+            return;
+        }
         busy = true;
         Long next = waiting.higherKey(last);
         long generation = next == null ? waiting.firstKey() : next;
         last = generation;
         term.history().prepare(generation, () -> send(generation), this::pause);
+    }
+
+    private void arm() {
+        if (!armed) {
+            armed = true;
+            term.later(PATIENCE, () -> {
+                armed = false;
+                due = true;
+                pump();
+            });
+        }
     }
 
     private void pause() {
@@ -123,6 +145,7 @@ final class Collector {
         }
         if (queue.isEmpty()) {
             waiting.remove(generation);
+            due &= !waiting.isEmpty();
         }
         ops.add(term.history().add(generation, outcomes));
         most = context.config().collectionBatch();

@@ -196,8 +196,7 @@ final class History {
                         names -> {
                             TreeSet<Long> kept = new TreeSet<>();
                             for (String name : names.orElse(List.of())) {
-                                Optional<Long> generation = TransactionId.tryParse(name + "-0000000000000000")
-                                        .map(TransactionId::generation);
+                                Optional<Long> generation = TransactionId.tryParseGeneration(name);
                                 generation.ifPresentOrElse(
                                         kept::add,
                                         () -> context.reporter()

@@ -82,7 +82,7 @@ final class Inboxes {
     private void removeStray(String participant, String directory) {
         String path = Paths.inbox(participant) + "/" + directory;
         Optional<Long> generation =
-                TransactionId.tryParse(directory + "-0000000000000000").map(TransactionId::generation);
+                TransactionId.tryParseGeneration(directory);
         if (generation.isEmpty()) {
             context.reporter().steppedOver(path, "not a generation");
         } else if (generation.get() < term.generations().current()) {

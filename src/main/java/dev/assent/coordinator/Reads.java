@@ -30,7 +30,13 @@ final class Reads {
         this.reporter = context.reporter();
     }
 
+    /** Reads a node; {@code then} may run at once, where a hint has just shown it. */
     void node(String path, Consumer<Optional<Node>> then, Consumer<StoreException> otherwise) {
+        Optional<Optional<Node>> shown = term.session().shown(path);
+        if (shown.isPresent()) {
+            then.accept(shown.get());
+            return;
+        }
         submit(new Request<>(() -> term.session().read(path), then, otherwise));
     }
 

@@ -179,8 +179,7 @@ final class Scanner {
     }
 
     private static Optional<Long> generation(String name) {
-        // An id's generation has the same bounds.
-        return TransactionId.tryParse(name + "-0000000000000000").map(TransactionId::generation);
+        return TransactionId.tryParseGeneration(name);
     }
 
     private static Optional<TransactionId> transaction(long generation, String name) {

@@ -57,6 +57,9 @@ final class Inbox {
     private final Deque<TransactionId> backlog = new ArrayDeque<>();
 
     private int looking;
+    /** One reading shows all that share its znodes. */
+    private TransactionId lastLooked;
+
     private boolean open;
     /** Entries were left out for want of room. */
     private boolean missed;
@@ -151,7 +154,7 @@ final class Inbox {
                 add(next);
             }
         }
-        while (!queue.isEmpty() && looking + at.calls.prepares() < 2 * at.config.concurrency()) {
+        while (!queue.isEmpty() && (hasRoom() || queue.peek().id.sharesZnodesWith(lastLooked))) {
             look(queue.remove(), at.session().get());
         }
         if (backlog.isEmpty() && works.size() <= at.config.queueBound() / 2) {
@@ -161,6 +164,10 @@ final class Inbox {
                 rescan.run();
             }
         }
+    }
+
+    private boolean hasRoom() {
+        return lastLooked == null || looking + at.calls.prepares() < 2 * at.config.concurrency();
     }
 
     private void look(Work work, Session session) {
@@ -175,6 +182,7 @@ final class Inbox {
             return;
         }
         looking++;
+        lastLooked = work.id;
         // Whoever votes then waits for the record to change: the watch comes with the reading that is needed anyway.
         at.when(
                 session.read(Paths.inboxEntry(at.name, work.id))

@@ -18,6 +18,9 @@ public record TransactionId(long generation, String suffix) implements Comparabl
     private static final int MOST_GENERATION_DIGITS = 18;
     private static final int PLACE_BITS = 8;
     private static final long RANDOM = ~0xffffL;
+    private static final String ALONE = "0000";
+    /** The random ones, and how many share the znodes. */
+    private static final int DIGITS_IN_COMMON = 14;
 
     public TransactionId {
         if (generation < 1 || generation > 999_999_999_999_999_999L) {
@@ -53,21 +56,42 @@ public record TransactionId(long generation, String suffix) implements Comparabl
         return of(generation, (random & RANDOM) | ((long) size << PLACE_BITS) | place);
     }
 
+    /** Whether both are in the same shared znodes. */
+    public boolean sharesZnodesWith(TransactionId other) {
+        return generation == other.generation
+                && !suffix.endsWith(ALONE)
+                && suffix.regionMatches(0, other.suffix, 0, DIGITS_IN_COMMON);
+    }
+
     /** Reads an id, or nothing where {@code text} is none. */
     public static Optional<TransactionId> tryParse(String text) {
         int dash = text.indexOf('-');
-        if (dash < 1 || dash > MOST_GENERATION_DIGITS || text.charAt(0) == '0' || !Hex.isLast(text, dash + 1)) {
-            return Optional.empty();
+        long generation = generation(text, dash);
+        return generation == 0 || !Hex.isLast(text, dash + 1)
+                ? Optional.empty()
+                : Optional.of(new TransactionId(generation, text.substring(dash + 1)));
+    }
+
+    /** Reads a generation's number, or nothing where {@code text} is none. */
+    public static Optional<Long> tryParseGeneration(String text) {
+        long generation = generation(text, text.length());
+        return generation == 0 ? Optional.empty() : Optional.of(generation);
+    }
+
+    /** The number that {@code text} has before {@code end}, 0 where it is none. */
+    private static long generation(String text, int end) {
+        if (end < 1 || end > MOST_GENERATION_DIGITS || text.charAt(0) == '0') {
+            return 0;
         }
         long generation = 0;
-        for (int i = 0; i < dash; i++) {
+        for (int i = 0; i < end; i++) {
             char c = text.charAt(i);
             if (c < '0' || c > '9') {
-                return Optional.empty();
+                return 0;
             }
             generation = 10 * generation + (c - '0');
         }
-        return Optional.of(new TransactionId(generation, text.substring(dash + 1)));
+        return generation;
     }
 
     /**

@@ -22,14 +22,39 @@ final class PackedMulti {
     /** What is known and becomes of one shared znode. */
     private static final class Work {
         final SharedNode base;
+        final String parent;
         final int first;
-        Shared now;
+        private final Shared.Draft draft;
+        private Shared after;
         boolean changed;
 
-        Work(SharedNode base, int first) {
+        Work(String path, SharedNode base, int first) {
             this.base = base;
+            this.parent = Paths.parent(path);
             this.first = first;
-            this.now = base.content().orElse(Shared.EMPTY);
+            this.draft = base.content().orElse(Shared.EMPTY).draft();
+        }
+
+        Optional<Shared.Member> member(int place) {
+            return draft.member(place);
+        }
+
+        void put(int place, Shared.Member member) {
+            draft.put(place, member);
+            changed = true;
+        }
+
+        void remove(int place) {
+            draft.remove(place);
+            changed = true;
+        }
+
+        /** What it holds once all operations were applied. */
+        Shared after() {
+            if (after == null) {
+                after = draft.content();
+            }
+            return after;
         }
     }
 
@@ -47,6 +72,19 @@ final class PackedMulti {
      * @param shared the shared znode that it is about
      */
     private record Sent(Op op, int index, Optional<String> shared) {}
+
+    /**
+     * One of the caller's operations.
+     *
+     * @param at where its node is; nothing where it is a znode of its own
+     */
+    record Located(Op op, Optional<SharedPath> at) {
+        static List<Located> all(List<Op> operations) {
+            List<Located> located = new ArrayList<>(operations.size());
+            operations.forEach(op -> located.add(new Located(op, SharedPath.of(op.path()))));
+            return located;
+        }
+    }
 
     /** What is sent at once. */
     record Plan(List<Op> ops, List<Sent> stand) {
@@ -70,7 +108,7 @@ final class PackedMulti {
         }
     }
 
-    private final List<Op> operations;
+    private final List<Located> operations;
     private final Map<String, SharedNode> known;
     private final Map<String, Work> works = new LinkedHashMap<>();
     private final List<Sent> plan = new ArrayList<>();
@@ -80,11 +118,11 @@ final class PackedMulti {
     /**
      * @param known each znode of {@link #shared}; one of them that is missing is taken for absent
      */
-    PackedMulti(List<Op> operations, Map<String, SharedNode> known) {
+    PackedMulti(List<Located> operations, Map<String, SharedNode> known) {
         this.operations = operations;
         this.known = known;
         for (int i = 0; i < operations.size() && refusal.isEmpty(); i++) {
-            apply(operations.get(i), i);
+            apply(operations.get(i).op(), operations.get(i).at(), i);
         }
         if (refusal.isEmpty()) {
             settleInboxes();
@@ -92,24 +130,25 @@ final class PackedMulti {
     }
 
     /** The shared znodes that {@code operations} are about, each with whether it can be expected not to exist yet. */
-    static Map<String, Boolean> shared(List<Op> operations) {
+    static Map<String, Boolean> shared(List<Located> operations) {
         Map<String, Boolean> found = new LinkedHashMap<>();
-        for (Op op : operations) {
-            SharedPath.of(op.path()).ifPresent(at -> {
-                boolean create = op.kind() == Op.Kind.CREATE;
-                String parent = Paths.parent(at.znode());
+        for (Located each : operations) {
+            if (each.at().isPresent()) {
+                String znode = each.at().get().znode();
+                boolean create = each.op().kind() == Op.Kind.CREATE;
+                String parent = create ? Paths.parent(znode) : "";
                 if (create && SharedPath.isShared(parent)) {
                     // A slot comes with its record, or under one that is there.
                     found.putIfAbsent(parent, false);
                 }
-                found.putIfAbsent(at.znode(), create);
-            });
+                found.putIfAbsent(znode, create);
+            }
         }
         return found;
     }
 
     /** The index of the first operation that is about {@code znode}, or about a node below it. */
-    static int firstAbout(List<Op> operations, String znode) {
+    static int firstAbout(List<Located> operations, String znode) {
         int index = 0;
         while (index < operations.size()
                 && !shared(operations.subList(index, index + 1)).containsKey(znode)) {
@@ -118,8 +157,7 @@ final class PackedMulti {
         return index;
     }
 
-    private void apply(Op op, int index) {
-        Optional<SharedPath> at = SharedPath.of(op.path());
+    private void apply(Op op, Optional<SharedPath> at, int index) {
         if (at.isEmpty()) {
             plan.add(new Sent(op, index, Optional.empty()));
             return;
@@ -137,14 +175,14 @@ final class PackedMulti {
             return;
         }
         int place = at.get().place();
-        Optional<Shared.Member> member = work.now.member(place);
+        Optional<Shared.Member> member = work.member(place);
         if (op.kind() == Op.Kind.CREATE_EPHEMERAL || !Shared.holds(op.data())) {
             refuse(index, Status.REFUSED, path, op + ": a shared node holds JSON objects alone");
         } else if (op.kind() == Op.Kind.CREATE) {
             if (member.isPresent()) {
                 refuse(index, Status.NODE_EXISTS, path, op.toString());
             } else {
-                change(work, work.now.with(place, new Shared.Member(0, op.data())));
+                work.put(place, new Shared.Member(0, op.data()));
             }
         } else if (member.isEmpty()) {
             refuse(index, Status.NO_NODE, path, op.toString());
@@ -156,7 +194,7 @@ final class PackedMulti {
                     path,
                     op + ": its version is " + member.get().version());
         } else if (op.kind() == Op.Kind.SET) {
-            change(work, work.now.with(place, new Shared.Member(member.get().version() + 1, op.data())));
+            work.put(place, new Shared.Member(member.get().version() + 1, op.data()));
         } else if (op.kind() == Op.Kind.DELETE) {
             delete(at.get(), op, work, index);
         }
@@ -166,20 +204,15 @@ final class PackedMulti {
         return works.computeIfAbsent(path, key -> {
             // Its operation takes this place in the plan once it is known which one it is.
             plan.add(new Sent(Op.exists(path), index, Optional.of(path)));
-            return new Work(known.getOrDefault(path, SharedNode.ABSENT), index);
+            return new Work(path, known.getOrDefault(path, SharedNode.ABSENT), index);
         });
-    }
-
-    private static void change(Work work, Shared to) {
-        work.now = to;
-        work.changed = true;
     }
 
     private void requireParent(SharedPath at, int index) {
         String parent = Paths.parent(at.znode());
         if (SharedPath.isShared(parent)) {
             Work record = touch(parent, index);
-            if (!record.base.unreadable() && record.now.member(at.place()).isEmpty()) {
+            if (!record.base.unreadable() && record.member(at.place()).isEmpty()) {
                 refuse(index, Status.NO_NODE, parent, "CREATE below a record that is not there: " + at.znode());
             }
         }
@@ -187,13 +220,13 @@ final class PackedMulti {
 
     private void delete(SharedPath at, Op op, Work work, int index) {
         for (Map.Entry<String, Work> other : works.entrySet()) {
-            if (Paths.parent(other.getKey()).equals(at.znode())
-                    && other.getValue().now.member(at.place()).isPresent()) {
+            if (other.getValue().parent.equals(at.znode())
+                    && other.getValue().member(at.place()).isPresent()) {
                 refuse(index, Status.NOT_EMPTY, other.getKey(), op + ": " + other.getKey() + " is below it");
                 return;
             }
         }
-        change(work, work.now.without(at.place()));
+        work.remove(at.place());
     }
 
     /** It can be checked and, with all that share it, removed. Whoever removes one leaves it to the last of them. */
@@ -220,16 +253,16 @@ final class PackedMulti {
         for (Map.Entry<String, Work> each : new ArrayList<>(works.entrySet())) {
             String path = each.getKey();
             Work work = each.getValue();
-            if (work.base.unreadable() || !work.changed || !work.now.isEmpty()) {
+            if (work.base.unreadable() || !work.changed || !work.after().isEmpty()) {
                 continue;
             }
-            String record = Paths.parent(path);
+            String record = work.parent;
             if (SharedPath.isInbox(path)) {
                 take(SharedPath.recordOfInbox(path), work.first);
             } else if (SharedPath.isShared(record) && goes(record)) {
                 String inbox = SharedPath.inbox(Paths.name(path), record);
                 if (take(inbox, work.first)) {
-                    works.get(inbox).changed |= works.get(inbox).now.isEmpty();
+                    works.get(inbox).changed |= works.get(inbox).after().isEmpty();
                 }
             }
         }
@@ -250,7 +283,7 @@ final class PackedMulti {
 
     private boolean goes(String record) {
         Work work = works.get(record);
-        return work != null && work.changed && work.now.isEmpty();
+        return work != null && work.changed && work.after().isEmpty();
     }
 
     /** Whether an empty inbox's znode may still be needed. */
@@ -263,7 +296,7 @@ final class PackedMulti {
         return work != null
                 && work.base.exists()
                 && !goes(record)
-                && (work.base.unreadable() || !work.now.holdsAll(SharedPath.size(record)));
+                && (work.base.unreadable() || !work.after().holdsAll(SharedPath.size(record)));
     }
 
     /** The shared znodes, not known yet, without which this says nothing. */
@@ -296,22 +329,20 @@ final class PackedMulti {
                     : Op.check(path, work.base.version());
         }
         if (!work.base.exists()) {
-            return Op.create(path, work.now.bytes());
+            return Op.create(path, work.after().bytes());
         }
         if (!work.changed) {
             return Op.check(path, work.base.version());
         }
-        return work.now.isEmpty() && !stays(path)
+        return work.after().isEmpty() && !stays(path)
                 ? Op.delete(path, work.base.version())
-                : Op.set(path, work.now.bytes(), work.base.version());
+                : Op.set(path, work.after().bytes(), work.base.version());
     }
 
     private boolean goesWithItsRecord(String path) {
         boolean deleted = operations.stream()
-                .anyMatch(op -> op.kind() == Op.Kind.DELETE
-                        && SharedPath.of(op.path())
-                                .filter(at -> at.znode().equals(path))
-                                .isPresent());
+                .anyMatch(each -> each.op().kind() == Op.Kind.DELETE
+                        && each.at().filter(at -> at.znode().equals(path)).isPresent());
         return deleted && goes(Paths.parent(path));
     }
 
@@ -357,8 +388,8 @@ final class PackedMulti {
         Map<String, Optional<SharedNode>> after = new LinkedHashMap<>();
         works.forEach((path, work) -> {
             if (work.changed) {
-                boolean gone = work.now.isEmpty() && !stays(path);
-                after.put(path, gone ? Optional.empty() : Optional.of(work.base.written(work.now)));
+                boolean gone = work.after().isEmpty() && !stays(path);
+                after.put(path, gone ? Optional.empty() : Optional.of(work.base.written(work.after())));
             }
         });
         return after;

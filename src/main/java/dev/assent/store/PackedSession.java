@@ -60,6 +60,14 @@ final class PackedSession implements Session {
     }
 
     @Override
+    public Optional<Optional<Node>> shown(String path) {
+        return reads.fresh()
+                ? SharedPath.of(path)
+                        .flatMap(at -> reads.shown(at.znode()).map(node -> node.member(at.place())))
+                : Optional.empty();
+    }
+
+    @Override
     public CompletableFuture<Optional<Node>> readAndWatch(String path, Runnable changed) {
         Optional<SharedPath> at = SharedPath.of(path);
         if (at.isEmpty()) {
@@ -128,12 +136,13 @@ final class PackedSession implements Session {
     @Override
     public CompletableFuture<WriteResult> write(List<Op> operations) {
         List<Op> own = List.copyOf(operations);
-        Map<String, Boolean> needed = PackedMulti.shared(own);
+        List<PackedMulti.Located> located = PackedMulti.Located.all(own);
+        Map<String, Boolean> needed = PackedMulti.shared(located);
         if (needed.isEmpty()) {
             return session.write(own);
         }
         CompletableFuture<WriteResult> answer = new CompletableFuture<>();
-        new Attempts(own, needed, answer).next();
+        new Attempts(located, needed, answer).next();
         return answer;
     }
 
@@ -155,7 +164,7 @@ final class PackedSession implements Session {
 
     /** One multi on its way, until it was done, was refused for what holds, or nobody knows. */
     private final class Attempts {
-        private final List<Op> operations;
+        private final List<PackedMulti.Located> operations;
         private final CompletableFuture<WriteResult> answer;
         private int attempts;
         /** Whether what can be expected not to exist yet is read, too. */
@@ -163,7 +172,7 @@ final class PackedSession implements Session {
         /** The shared znodes, each with whether it can be expected not to exist yet. */
         private final Map<String, Boolean> needed;
 
-        Attempts(List<Op> operations, Map<String, Boolean> needed, CompletableFuture<WriteResult> answer) {
+        Attempts(List<PackedMulti.Located> operations, Map<String, Boolean> needed, CompletableFuture<WriteResult> answer) {
             this.operations = operations;
             this.needed = needed;
             this.answer = answer;
@@ -172,7 +181,7 @@ final class PackedSession implements Session {
         void next() {
             if (++attempts > MOST_ATTEMPTS) {
                 answer.complete(WriteResult.lost("not written: what it shares a znode with changed " + MOST_ATTEMPTS
-                        + " times meanwhile: " + operations.get(0)));
+                        + " times meanwhile: " + operations.get(0).op()));
                 return;
             }
             Map<String, SharedNode> nodes = new LinkedHashMap<>();

@@ -15,12 +15,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * Every record format of the tree: one small JSON object with {@code "v":1} each, fixed schemas. Decoding throws a
@@ -35,6 +37,17 @@ public final class Records {
 
     /** The most bytes of a reason or detail, escaped: with the decision's other fields they fit the reserve. */
     private static final int MAX_REASON_BYTES = 900;
+
+    /** What every transaction has is read, and put together, once for all that have the same. */
+    private static final int MOST_REMEMBERED_BYTES = 4_096;
+
+    private static final Function<byte[], TransactionRecord> RECORDS =
+            Memo.ofContents(MOST_REMEMBERED_BYTES, Records::readRecord);
+    private static final Function<byte[], Slot> SLOTS = Memo.ofContents(MOST_REMEMBERED_BYTES, Records::readSlot);
+    private static final Memo<TransactionRecord, byte[]> BEGINS =
+            new Memo<>(TransactionRecord::equals, Records::writeBegin);
+    private static final Memo<Slot, byte[]> VOTES = new Memo<>(Slot::equals, Records::writeSlot);
+    private static final Memo<Decided, byte[]> DECIDED = new Memo<>(Decided::same, Decided::write);
 
     private Records() {}
 
@@ -77,6 +90,10 @@ public final class Records {
 
     /** A record as its initiator writes it. */
     public static byte[] begin(TransactionRecord record) {
+        return BEGINS.get(record);
+    }
+
+    private static byte[] writeBegin(TransactionRecord record) {
         ObjectNode node = Json.object();
         if (record.enlisted()) {
             node.put("enlisted", true);
@@ -90,6 +107,21 @@ public final class Records {
 
     /** The record {@code undecided} with its decision; fields that this release does not know are kept. */
     public static byte[] decide(byte[] undecided, Verdict verdict) {
+        return DECIDED.get(new Decided(undecided, verdict));
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // compared by content
+    private record Decided(byte[] undecided, Verdict verdict) {
+        boolean same(Decided other) {
+            return verdict.equals(other.verdict) && Arrays.equals(undecided, other.undecided);
+        }
+
+        byte[] write() {
+            return writeDecided(undecided, verdict);
+        }
+    }
+
+    private static byte[] writeDecided(byte[] undecided, Verdict verdict) {
         boolean fresh = Json.fields(
                 "record",
                 undecided,
@@ -107,6 +139,10 @@ public final class Records {
     }
 
     public static TransactionRecord record(byte[] data) {
+        return RECORDS.apply(data);
+    }
+
+    private static TransactionRecord readRecord(byte[] data) {
         return Json.fields("record", data, fields -> {
             boolean enlisted = fields.has("enlisted") && fields.flag("enlisted");
             if (enlisted && fields.has("participants")) {
@@ -138,6 +174,10 @@ public final class Records {
     }
 
     public static byte[] slot(Slot slot) {
+        return VOTES.get(slot);
+    }
+
+    private static byte[] writeSlot(Slot slot) {
         ObjectNode node = Json.object()
                 .put("vote", slot.vote().name())
                 .put("instance", slot.instance())
@@ -169,13 +209,13 @@ public final class Records {
             return SlotView.EMPTY;
         }
         try {
-            return SlotView.of(node.version(), slot(node.data()));
+            return SlotView.of(node.version(), SLOTS.apply(node.data()));
         } catch (MalformedRecordException e) {
             return SlotView.unreadable(node.version());
         }
     }
 
-    private static Slot slot(byte[] data) {
+    private static Slot readSlot(byte[] data) {
         return Json.fields(
                 "slot",
                 data,

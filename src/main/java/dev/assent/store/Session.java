@@ -23,6 +23,16 @@ public interface Session {
     CompletableFuture<Optional<Node>> read(String path);
 
     /**
+     * The node at {@code path} as it was read to give the hint that is being given now, in this turn of the loop: nothing newer
+     * was heard of.
+     *
+     * @return nothing where it was not read for that; otherwise the node, or nothing where there is none
+     */
+    default Optional<Optional<Node>> shown(String path) {
+        return Optional.empty();
+    }
+
+    /**
      * As {@link #read}, and calls {@code changed} at most once when the node is created, changed or deleted after this
      * read. A hint that may be lost (rule 7).
      */

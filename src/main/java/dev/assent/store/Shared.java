@@ -66,14 +66,34 @@ final class Shared {
         return IntStream.rangeClosed(1, size).allMatch(place -> members[place] != null);
     }
 
-    Shared with(int place, Member member) {
-        Member[] changed = members.clone();
-        changed[place] = member;
-        return new Shared(changed);
+    /** What becomes of a content, step by step. Not thread-safe. */
+    static final class Draft {
+        private final Member[] members;
+
+        private Draft(Shared base) {
+            this.members = base.members.clone();
+        }
+
+        Optional<Member> member(int place) {
+            return Optional.ofNullable(members[place]);
+        }
+
+        void put(int place, Member member) {
+            members[place] = member;
+        }
+
+        void remove(int place) {
+            members[place] = null;
+        }
+
+        /** What it is now. */
+        Shared content() {
+            return new Shared(members.clone());
+        }
     }
 
-    Shared without(int place) {
-        return with(place, null);
+    Draft draft() {
+        return new Draft(this);
     }
 
     /** Whether {@code data} can be a node's content in here. */

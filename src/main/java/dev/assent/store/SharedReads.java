@@ -18,6 +18,9 @@ final class SharedReads {
         final Set<Runnable> hints = new LinkedHashSet<>();
     }
 
+    /** What was just read, and those who ask for it meanwhile. */
+    private record Fresh(SharedNode node, Reading reading) {}
+
     /** Tells all who wait for a change of one znode; equal for the same znode, so that the store holds it once. */
     private record Waiters(SharedReads reads, String znode) implements Runnable {
         @Override
@@ -31,7 +34,7 @@ final class SharedReads {
     private final KnownNodes known;
     private final Map<String, Reading> asked = new LinkedHashMap<>(); // guarded by this
     private final Map<String, Reading> askedWithHint = new LinkedHashMap<>(); // guarded by this
-    private final Map<String, Reading> fresh = new LinkedHashMap<>(); // guarded by this
+    private final Map<String, Fresh> fresh = new LinkedHashMap<>(); // guarded by this
     private final Map<String, Set<Runnable>> waiting = new LinkedHashMap<>(); // guarded by this
 
     SharedReads(Session session, Loop loop, KnownNodes known) {
@@ -53,7 +56,7 @@ final class SharedReads {
     void whileFresh(String znode, SharedNode node, Runnable task) {
         Reading reading = new Reading();
         synchronized (this) {
-            fresh.put(znode, reading);
+            fresh.put(znode, new Fresh(node, reading));
         }
         try {
             task.run();
@@ -66,8 +69,19 @@ final class SharedReads {
         }
     }
 
+    /** Whether anything was just read. */
+    synchronized boolean fresh() {
+        return !fresh.isEmpty();
+    }
+
+    /** The znode, if it was just read. */
+    synchronized Optional<SharedNode> shown(String znode) {
+        return Optional.ofNullable(fresh.get(znode)).map(Fresh::node);
+    }
+
     private synchronized Reading join(Map<String, Reading> open, String znode, Optional<Runnable> hint) {
-        Reading reading = hint.isEmpty() ? fresh.getOrDefault(znode, open.get(znode)) : open.get(znode);
+        Fresh shown = hint.isEmpty() && !fresh.isEmpty() ? fresh.get(znode) : null;
+        Reading reading = shown != null ? shown.reading() : open.get(znode);
         if (reading == null) {
             Reading first = new Reading();
             open.put(znode, first);

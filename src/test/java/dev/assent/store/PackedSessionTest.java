@@ -350,8 +350,11 @@ class PackedSessionTest {
             }
         }));
         for (int version = 0; version < 200; version++) {
-            Shared content = Shared.EMPTY.with(1, new Shared.Member(version + 1, json(version)));
-            var unused = second.znodes.session().write(List.of(Op.set(znodeOf(slot(1)), content.bytes(), version)));
+            Shared.Draft content = Shared.EMPTY.draft();
+            content.put(1, new Shared.Member(version + 1, json(version)));
+            var unused = second.znodes
+                    .session()
+                    .write(List.of(Op.set(znodeOf(slot(1)), content.content().bytes(), version)));
             loop.pass(Duration.ofNanos(random.nextInt(1_000_000)));
         }
         loop.until("the last change is seen", Duration.ofSeconds(1), () -> read[0] == 200);

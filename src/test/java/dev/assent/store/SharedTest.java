@@ -22,10 +22,11 @@ class SharedTest {
     }
 
     private static Shared sample() {
-        return Shared.EMPTY
-                .with(1, new Shared.Member(0, utf8("{\"v\":1,\"reason\":\"größer } ] , \\\" \\u007d\"}")))
-                .with(2, new Shared.Member(7, new byte[0]))
-                .with(64, new Shared.Member(2_000_000_000, utf8("{\"v\":1,\"a\":{\"b\":[1,{\"c\":null}]}}")));
+        Shared.Draft draft = Shared.EMPTY.draft();
+        draft.put(1, new Shared.Member(0, utf8("{\"v\":1,\"reason\":\"größer } ] , \\\" \\u007d\"}")));
+        draft.put(2, new Shared.Member(7, new byte[0]));
+        draft.put(64, new Shared.Member(2_000_000_000, utf8("{\"v\":1,\"a\":{\"b\":[1,{\"c\":null}]}}")));
+        return draft.content();
     }
 
     @Test
@@ -48,12 +49,13 @@ class SharedTest {
     @Test
     void whatIsTheSameIsWrittenOnce() {
         Shared.Member yes = new Shared.Member(1, utf8("{\"v\":1,\"vote\":\"YES\"}"));
-        Shared shared = Shared.EMPTY;
+        Shared.Draft draft = Shared.EMPTY.draft();
         for (int place = 1; place <= 64; place++) {
-            shared = shared.with(
-                    place, new Shared.Member(yes.version(), yes.data().clone()));
+            draft.put(place, new Shared.Member(yes.version(), yes.data().clone()));
         }
-        shared = shared.with(3, new Shared.Member(0, new byte[0])).with(5, new Shared.Member(2, yes.data()));
+        draft.put(3, new Shared.Member(0, new byte[0]));
+        draft.put(5, new Shared.Member(2, yes.data()));
+        Shared shared = draft.content();
         String text = new String(shared.bytes(), StandardCharsets.UTF_8);
         assertEquals(
                 "{\"v\":1\n,\"01-02,04,06-40\":[1,{\"v\":1,\"vote\":\"YES\"}]\n,\"03\":[0]\n,\"05\":[2,{\"v\":1,\"vote\":\"YES\"}]}",
