@@ -12,8 +12,6 @@ import dev.assent.participant.ParticipantConfig;
 import dev.assent.protocol.CommitProtocol;
 import dev.assent.store.PackedStore;
 import dev.assent.store.Store;
-import dev.assent.zookeeper.ZooKeeperConfig;
-import dev.assent.zookeeper.ZooKeeperStores;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -31,10 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** Assent with every rule in force: coordinators, participants and one initiator in this process, a session each. */
-final class AssentSystem implements TransactionSystem {
-    private static final ZooKeeperConfig ZOOKEEPER = ZooKeeperConfig.defaults()
-            .withSessionTimeout(Duration.ofSeconds(20))
-            .withConnectTimeout(Duration.ofMinutes(1));
+final class AssentSystem extends EnsembleSystem {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration READY_LIMIT = Duration.ofMinutes(1);
     private static final int CALLS = 4;
@@ -68,6 +63,7 @@ final class AssentSystem implements TransactionSystem {
      * @param plan how many coordinators, how many other transactions are pending all the time, how many may share znodes
      */
     AssentSystem(Ensemble ensemble, String chroot, BenchPlan plan) {
+        super(ensemble);
         this.ensemble = ensemble;
         this.chroot = chroot;
         this.backlog = plan.backlog();
@@ -84,7 +80,7 @@ final class AssentSystem implements TransactionSystem {
                 .withMaxInFlight(2 * Setting.MAX_IN_FLIGHT)
                 .withMostTogether(plan.together());
         this.initiator = new Initiator(store("initiator"), CommitProtocol.standard(), config, random());
-        this.othersStore = ZooKeeperStores.connect(ensemble.connectString(), chroot, ZOOKEEPER);
+        this.othersStore = ensemble.connect(chroot);
         this.others = new Backlog(othersStore, ensemble.connectString());
     }
 
@@ -106,7 +102,7 @@ final class AssentSystem implements TransactionSystem {
     }
 
     private Store store(String role) {
-        CountingStore store = new CountingStore(ZooKeeperStores.znodes(ensemble.connectString(), chroot, ZOOKEEPER));
+        CountingStore store = new CountingStore(ensemble.znodes(chroot));
         stores.computeIfAbsent(role, key -> new ArrayList<>()).add(store);
         return new PackedStore(store);
     }
@@ -204,16 +200,6 @@ final class AssentSystem implements TransactionSystem {
     }
 
     @Override
-    public int servers() {
-        return ensemble.servers();
-    }
-
-    @Override
-    public boolean fsync() {
-        return true;
-    }
-
-    @Override
     public int replicas() {
         return coordinators.size();
     }
@@ -221,11 +207,6 @@ final class AssentSystem implements TransactionSystem {
     @Override
     public int backlog() {
         return backlog;
-    }
-
-    @Override
-    public Map<String, Long> processes() {
-        return Processes.with(ensemble);
     }
 
     @Override

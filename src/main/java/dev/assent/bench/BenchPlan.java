@@ -39,9 +39,7 @@ public record BenchPlan(
         Setting.require("replicas", replicas, 1, 5);
         Setting.require("backlog", backlog, 0, MAX_BACKLOG);
         Setting.require("together", together, 1, TransactionId.MOST_TOGETHER);
-        if (servers != 1 && servers != 3 && servers != 5) {
-            throw new IllegalArgumentException("--servers " + servers + " is not 1, 3 or 5");
-        }
+        Ensemble.requireSize(servers);
     }
 
     /** The cells of every combination. */

@@ -1,7 +1,11 @@
 package dev.assent.bench;
 
 import dev.assent.processes.Cluster;
+import dev.assent.store.Store;
+import dev.assent.zookeeper.ZooKeeperConfig;
+import dev.assent.zookeeper.ZooKeeperStores;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,8 +25,24 @@ public record Ensemble(String connectString, int servers, Map<String, Long> proc
             "-Dzookeeper.nio.numWorkerThreads=0",
             "-Dzookeeper.commitProcessor.numWorkerThreads=0");
 
+    /** Patient: the machine is as busy as it can be. */
+    private static final ZooKeeperConfig SESSION = ZooKeeperConfig.defaults()
+            .withSessionTimeout(Duration.ofSeconds(20))
+            .withConnectTimeout(Duration.ofMinutes(1));
+
     public Ensemble {
         processes = Map.copyOf(processes);
+    }
+
+    /**
+     * Refuses what is no size of an ensemble.
+     *
+     * @throws IllegalArgumentException in one line: option, value and bound
+     */
+    public static void requireSize(int servers) {
+        if (servers != 1 && servers != 3 && servers != 5) {
+            throw new IllegalArgumentException("--servers " + servers + " is not 1, 3 or 5");
+        }
     }
 
     /** Starts as many servers and returns once they serve clients. */
@@ -35,7 +55,17 @@ public record Ensemble(String connectString, int servers, Map<String, Long> proc
         return new Ensemble(cluster.connectString(), servers, cluster.processes());
     }
 
-    /** The same with {@code prefix} before the names of its processes. */
+    /** A session of its own, as every role has one; the caller's to close. */
+    Store connect(String chroot) {
+        return ZooKeeperStores.connect(connectString, chroot, SESSION);
+    }
+
+    /** The same, with every znode as it is in the tree. */
+    Store znodes(String chroot) {
+        return ZooKeeperStores.znodes(connectString, chroot, SESSION);
+    }
+
+    /** The same servers with {@code prefix} before the names of its processes. */
     public Ensemble named(String prefix) {
         Map<String, Long> named = new TreeMap<>();
         processes.forEach((name, pid) -> named.put(prefix + name, pid));

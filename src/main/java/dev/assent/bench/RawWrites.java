@@ -4,30 +4,22 @@ import dev.assent.store.Op;
 import dev.assent.store.Session;
 import dev.assent.store.Store;
 import dev.assent.store.WriteResult;
-import dev.assent.zookeeper.ZooKeeperConfig;
-import dev.assent.zookeeper.ZooKeeperStores;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** One {@code setData} for each "transaction": what a quorum write takes here, to compare with. */
-final class RawWrites implements TransactionSystem {
-    private static final ZooKeeperConfig ZOOKEEPER = ZooKeeperConfig.defaults()
-            .withSessionTimeout(Duration.ofSeconds(20))
-            .withConnectTimeout(Duration.ofMinutes(1));
+final class RawWrites extends EnsembleSystem {
     private static final long STEP_SECONDS = 60;
     private static final byte[] DATA = new byte[16];
 
-    private final Ensemble ensemble;
     private final Store store;
     private final CompletableFuture<Session> connected = new CompletableFuture<>();
 
     /** @param chroot its own place in the tree */
     RawWrites(Ensemble ensemble, String chroot) throws Exception {
-        this.ensemble = ensemble;
-        this.store = ZooKeeperStores.znodes(ensemble.connectString(), chroot, ZOOKEEPER);
+        super(ensemble);
+        this.store = ensemble.znodes(chroot);
         store.listen(new Store.SessionListener() {
             @Override
             public void connected(Session usable) {
@@ -67,21 +59,6 @@ final class RawWrites implements TransactionSystem {
     @Override
     public Counts counts() {
         return Counts.NONE;
-    }
-
-    @Override
-    public int servers() {
-        return ensemble.servers();
-    }
-
-    @Override
-    public boolean fsync() {
-        return true;
-    }
-
-    @Override
-    public Map<String, Long> processes() {
-        return Processes.with(ensemble);
     }
 
     @Override

@@ -5,13 +5,9 @@ import dev.assent.store.Op;
 import dev.assent.store.Session;
 import dev.assent.store.Store;
 import dev.assent.store.WriteResult;
-import dev.assent.zookeeper.ZooKeeperConfig;
-import dev.assent.zookeeper.ZooKeeperStores;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -27,10 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * reads and watches the children, votes by writing its own, and decides once it sees all votes. It has no timeout, no
  * recovery and no fencing: a baseline for speed, and nothing to commit with.
  */
-final class RecipeSystem implements TransactionSystem {
-    private static final ZooKeeperConfig ZOOKEEPER = ZooKeeperConfig.defaults()
-            .withSessionTimeout(Duration.ofSeconds(20))
-            .withConnectTimeout(Duration.ofMinutes(1));
+final class RecipeSystem extends EnsembleSystem {
     private static final long STEP_SECONDS = 60;
     private static final String ROOT = "/transactions";
     private static final byte[] COMMIT = "commit".getBytes(StandardCharsets.UTF_8);
@@ -50,6 +43,7 @@ final class RecipeSystem implements TransactionSystem {
 
     /** @param chroot its own place in the tree */
     RecipeSystem(Ensemble ensemble, String chroot) throws Exception {
+        super(ensemble);
         this.ensemble = ensemble;
         this.chroot = chroot;
         connect();
@@ -60,7 +54,7 @@ final class RecipeSystem implements TransactionSystem {
 
     /** One more session: the coordinator's first, then one for each site. */
     private void connect() throws InterruptedException {
-        CountingStore store = new CountingStore(ZooKeeperStores.znodes(ensemble.connectString(), chroot, ZOOKEEPER));
+        CountingStore store = new CountingStore(ensemble.znodes(chroot));
         AtomicReference<Session> session = new AtomicReference<>();
         CountDownLatch connected = new CountDownLatch(1);
         store.listen(new Store.SessionListener() {
@@ -180,21 +174,6 @@ final class RecipeSystem implements TransactionSystem {
             sum = sum.plus(i == 0 ? "coordinator" : "participant", stores.get(i).requests());
         }
         return sum;
-    }
-
-    @Override
-    public int servers() {
-        return ensemble.servers();
-    }
-
-    @Override
-    public boolean fsync() {
-        return true;
-    }
-
-    @Override
-    public Map<String, Long> processes() {
-        return Processes.with(ensemble);
     }
 
     @Override

@@ -9,8 +9,6 @@ import dev.assent.participant.Participant;
 import dev.assent.participant.ParticipantConfig;
 import dev.assent.protocol.CommitProtocol;
 import dev.assent.store.Store;
-import dev.assent.zookeeper.ZooKeeperConfig;
-import dev.assent.zookeeper.ZooKeeperStores;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,9 +22,6 @@ import java.util.function.LongSupplier;
 
 /** Starts roles of one installation in this process, a session each, and closes them. For one thread. */
 final class Roles implements AutoCloseable {
-    static final ZooKeeperConfig ZOOKEEPER = ZooKeeperConfig.defaults()
-            .withSessionTimeout(Duration.ofSeconds(20))
-            .withConnectTimeout(Duration.ofMinutes(1));
     /** Of each wait for something that is about to be. */
     static final Duration LIMIT = Duration.ofMinutes(5);
 
@@ -50,7 +45,7 @@ final class Roles implements AutoCloseable {
 
     /** A store that is closed with these. */
     Store store() {
-        Store store = ZooKeeperStores.connect(ensemble.connectString(), chroot, ZOOKEEPER);
+        Store store = ensemble.connect(chroot);
         closing.add(store::close);
         return store;
     }

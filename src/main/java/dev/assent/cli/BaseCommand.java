@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -37,6 +38,20 @@ abstract class BaseCommand implements Callable<Integer> {
     /** The value of an option that was added without a field, or null. */
     final String option(String name) {
         return spec.commandLine().getParseResult().matchedOptionValue(name, null);
+    }
+
+    /**
+     * What the options say.
+     *
+     * @param checked refuses what they must not say with an {@link IllegalArgumentException}
+     * @throws CliException where it did: wrong usage
+     */
+    static <T> T valid(Supplier<T> checked) {
+        try {
+            return checked.get();
+        } catch (IllegalArgumentException e) {
+            throw CliException.usage(e.getMessage());
+        }
     }
 
     /** The process's environment, or what a caller gave in its place. */

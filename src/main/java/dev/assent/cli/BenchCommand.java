@@ -32,14 +32,8 @@ final class BenchCommand extends BaseCommand {
 
     @Override
     ExitCode execute() throws Exception {
-        BenchPlan plan;
-        List<String> names;
-        try {
-            plan = options.plan();
-            names = options.systems(List.of("recipe"));
-        } catch (IllegalArgumentException e) {
-            throw CliException.usage(e.getMessage());
-        }
+        BenchPlan plan = valid(options::plan);
+        List<String> names = valid(() -> options.systems(List.of("recipe")));
         Path directory = Files.createTempDirectory("assent-bench-");
         try (Stage stage = new Stage(Main.class.getName(), directory)) {
             options.report(stage.perform(() -> measure(plan, names, stage.cluster())), out());

@@ -32,12 +32,7 @@ final class BenchEnsemblesCommand extends BaseCommand {
 
     @Override
     ExitCode execute() throws Exception {
-        BenchPlan plan;
-        try {
-            plan = options.plan();
-        } catch (IllegalArgumentException e) {
-            throw CliException.usage(e.getMessage());
-        }
+        BenchPlan plan = valid(options::plan);
         Path one = Files.createTempDirectory("assent-bench-");
         Path two = Files.createTempDirectory("assent-bench-");
         try (Stage first = new Stage(Main.class.getName(), one);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures memory. */
@@ -26,21 +27,19 @@ final class BenchMemoryCommand extends BaseCommand {
             description = "Transactions without a decision, 1 to 100000 (default: ${DEFAULT-VALUE}).")
     private int pending;
 
-    @Option(
-            names = "--servers",
-            paramLabel = "N",
-            defaultValue = "3",
-            description = "ZooKeeper servers: 1, 3 or 5 (default: ${DEFAULT-VALUE}).")
-    private int servers;
+    @Mixin
+    private ServersOption servers;
 
     @Override
     ExitCode execute() throws Exception {
         if (pending < 1 || pending > BenchPlan.MAX_BACKLOG) {
             throw CliException.usage("--pending " + pending + " is not in 1.." + BenchPlan.MAX_BACKLOG);
         }
+        int size = valid(servers::count);
         Path directory = Files.createTempDirectory("assent-bench-");
         try (Stage stage = new Stage(Main.class.getName(), directory)) {
-            Map<String, Double> bytes = stage.perform(() -> measure(stage.cluster()));
+            Map<String, Double> bytes =
+                    stage.perform(() -> measure(Ensemble.start(stage.cluster(), size), stage.cluster()));
             if (bytes.isEmpty()) {
                 throw CliException.refused("this Java, " + System.getProperty("java.home")
                         + ", has no bin/jcmd to ask another JVM for its heap: use a JDK");
@@ -55,7 +54,7 @@ final class BenchMemoryCommand extends BaseCommand {
         return ExitCode.OK;
     }
 
-    private Map<String, Double> measure(Cluster cluster) throws Exception {
-        return new MemoryTrial(Ensemble.start(cluster, servers), cluster, "/memory").run(pending);
+    private Map<String, Double> measure(Ensemble ensemble, Cluster cluster) throws Exception {
+        return new MemoryTrial(ensemble, cluster, "/memory").run(pending);
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a measurement can be told, the same for every command that measures. */
@@ -82,12 +83,8 @@ public final class BenchOptions {
             description = "Other transactions that are pending all the time, 0 to 100000 (default: ${DEFAULT-VALUE}).")
     private int backlog;
 
-    @Option(
-            names = "--servers",
-            paramLabel = "N",
-            defaultValue = "3",
-            description = "ZooKeeper servers: 1, 3 or 5 (default: ${DEFAULT-VALUE}).")
-    private int servers;
+    @Mixin
+    private ServersOption servers;
 
     @Option(
             names = "--replicas",
@@ -129,7 +126,7 @@ public final class BenchOptions {
                 Duration.ofSeconds(seconds),
                 Duration.ofSeconds(warmUp),
                 rounds,
-                servers,
+                servers.count(),
                 replicas,
                 backlog,
                 together);

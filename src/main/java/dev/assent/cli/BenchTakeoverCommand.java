@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures a takeover. */
@@ -34,12 +35,8 @@ final class BenchTakeoverCommand extends BaseCommand {
             description = "How often each is measured (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
-    @Option(
-            names = "--servers",
-            paramLabel = "N",
-            defaultValue = "3",
-            description = "ZooKeeper servers: 1, 3 or 5 (default: ${DEFAULT-VALUE}).")
-    private int servers;
+    @Mixin
+    private ServersOption servers;
 
     @Override
     ExitCode execute() throws Exception {
@@ -48,10 +45,11 @@ final class BenchTakeoverCommand extends BaseCommand {
                 throw CliException.usage("--pending " + many + " is not in 1.." + TakeoverTrial.MAX_PENDING);
             }
         }
+        int size = valid(servers::count);
         Path directory = Files.createTempDirectory("assent-bench-");
         try (Stage stage = new Stage(Main.class.getName(), directory)) {
             stage.perform(() -> {
-                measure(Ensemble.start(stage.cluster(), servers));
+                measure(Ensemble.start(stage.cluster(), size));
                 return null;
             });
         }

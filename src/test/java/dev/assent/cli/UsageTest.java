@@ -73,6 +73,21 @@ class UsageTest {
     }
 
     @Test
+    void everyMeasurementRefusesAnEnsembleOfAnotherSize() {
+        for (List<String> command : List.of(
+                List.of("bench"),
+                List.of("bench", "takeover"),
+                List.of("bench", "memory"),
+                List.of("bench", "ensembles"))) {
+            List<String> words = new ArrayList<>(command);
+            words.addAll(List.of("--servers", "4"));
+            Cli.run(words.toArray(String[]::new))
+                    .assertRefused(
+                            ExitCode.USAGE, "assent " + String.join(" ", command) + ": --servers 4 is not 1, 3 or 5");
+        }
+    }
+
+    @Test
     void aPortThatIsTakenIsAConfigurationMistake() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Cli run = Cli.run("zookeeper", "--data", data(), "--port", Integer.toString(taken.getLocalPort()));

@@ -8,33 +8,31 @@ import dev.assent.TransactionRefusedException;
 import dev.assent.adapter.postgresql.PostgresqlResource;
 import dev.assent.bench.Counts;
 import dev.assent.bench.Ensemble;
+import dev.assent.bench.EnsembleSystem;
 import dev.assent.bench.Setting;
-import dev.assent.bench.TransactionSystem;
 import dev.assent.participant.ParticipantConfig;
 import dev.assent.processes.Child;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import javax.sql.DataSource;
 
 /** Assent over PostgreSQL servers, as a program embeds it; the coordinator has a process of its own. */
-final class PostgresAssent implements TransactionSystem {
+final class PostgresAssent extends EnsembleSystem {
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final byte[] PAYLOAD = new byte[16];
     private static final int BRANCHES = 2_000;
 
-    private final Ensemble ensemble;
     private final Child coordinator;
     private final Assent assent;
     private final List<String> names = new ArrayList<>();
 
     /** @param coordinator leads; stays the caller's */
     PostgresAssent(Ensemble ensemble, Child coordinator, List<DataSource> servers, int clients) throws Exception {
-        this.ensemble = ensemble;
+        super(ensemble);
         this.coordinator = coordinator;
         this.assent = Assent.connect(
                 ensemble.connectString(), AssentOptions.defaults().withResourceConcurrency(clients));
@@ -87,19 +85,8 @@ final class PostgresAssent implements TransactionSystem {
     }
 
     @Override
-    public int servers() {
-        return ensemble.servers();
-    }
-
-    @Override
-    public boolean fsync() {
-        return true;
-    }
-
-    @Override
     public Map<String, Long> processes() {
-        Map<String, Long> all = new TreeMap<>(ensemble.processes());
-        all.put("bench", ProcessHandle.current().pid());
+        Map<String, Long> all = super.processes();
         all.put(coordinator.name(), coordinator.pid());
         return all;
     }

@@ -10,6 +10,7 @@ import dev.assent.bench.BenchResult;
 import dev.assent.bench.Ensemble;
 import dev.assent.bench.Row;
 import dev.assent.cli.Main;
+import dev.assent.cli.ServersOption;
 import dev.assent.processes.Child;
 import dev.assent.processes.Stage;
 import java.io.PrintWriter;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.sql.DataSource;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -72,12 +74,8 @@ public final class PostgresBenchCommand implements Callable<Integer> {
             description = "How often each is measured (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
-    @Option(
-            names = "--servers",
-            paramLabel = "N",
-            defaultValue = "3",
-            description = "ZooKeeper servers: 1, 3 or 5 (default: ${DEFAULT-VALUE}).")
-    private int servers;
+    @Mixin
+    private ServersOption servers;
 
     @Override
     public Integer call() throws Exception {
@@ -88,7 +86,7 @@ public final class PostgresBenchCommand implements Callable<Integer> {
                     Duration.ofSeconds(seconds),
                     Duration.ofSeconds(warmUp),
                     rounds,
-                    servers,
+                    servers.count(),
                     1,
                     0,
                     1);
