@@ -32,7 +32,7 @@ final class Instance {
     private static final int MAX_IDENTITY = 200;
     private static final int REMEMBERED_REPORTS = 1_000;
     /** Nobody waits for an acknowledgement but the collection of the transaction. */
-    private static final Duration ACKNOWLEDGEMENT_PATIENCE = Duration.ofMillis(10);
+    private static final Duration ACKNOWLEDGEMENT_PATIENCE = Duration.ofMillis(50);
 
     final ParticipantConfig config;
     final CommitProtocol protocol;

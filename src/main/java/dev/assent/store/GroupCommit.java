@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,7 @@ import java.util.function.Consumer;
  */
 public final class GroupCommit {
     // Far below jute.maxbuffer: a larger multi would only make the next one wait longer.
-    private static final int MOST_WRITES = 100;
+    private static final int MOST_WRITES = 256;
     private static final int MOST_BYTES = 400_000;
 
     /** Where the multis go. Answers once, on the loop; or never, where nobody waits any more. */
@@ -50,39 +49,77 @@ public final class GroupCommit {
 
     private record Write(Submission submission, List<Op> operations) {
         int bytes() {
-            return operations.stream().mapToInt(Op::estimatedBytes).sum();
+            int bytes = 0;
+            for (Op op : operations) {
+                bytes += op.estimatedBytes();
+            }
+            return bytes;
         }
     }
 
-    private record Check(String path, int version) {}
-
-    /** An operation of a multi with each write that asked for it. */
-    private record Sent(Op op, List<Owner> owners) {}
-
     /**
-     * Where a write has an operation.
+     * Where a write has an operation of the multi.
      *
      * @param independent no write before it in the group has a part in what this operation, and those before it in its own
      *     write, find
      */
     private record Owner(int write, int index, boolean independent) {}
 
-    /** What some writes change. */
-    private static final class Changes {
-        private final Set<String> paths = new HashSet<>();
-        private final Set<String> parents = new HashSet<>();
+    /** A check of a node at {@code version}, which stands at {@code place} in the multi, and those of other versions. */
+    private record Checks(int version, int place, Checks others) {}
 
-        void add(Op op) {
+    /** What a group does with one node. */
+    private static final class Touched {
+        private static final int NOBODY = Integer.MAX_VALUE;
+
+        /** The first write that changes the node. */
+        private int changer = NOBODY;
+        /** The first write that changes a child of the node. */
+        private int childChanger = NOBODY;
+        /** Those made before the node changes. */
+        private Checks checks;
+
+        /** The place of {@code op} in the multi: {@code next}, or that of the same check where it can stand for it. */
+        int place(Op op, int write, int next) {
             if (op.kind() != Op.Kind.CHECK) {
-                paths.add(op.path());
-                parents.add(Paths.parent(op.path()));
+                changer = Math.min(changer, write);
+                return next;
             }
+            if (changer != NOBODY) {
+                return next;
+            }
+            for (Checks same = checks; same != null; same = same.others()) {
+                if (same.version() == op.version()) {
+                    return same.place();
+                }
+            }
+            checks = new Checks(op.version(), next, checks);
+            return next;
+        }
+    }
+
+    /** All that a group touches, by path. */
+    private static final class Nodes {
+        private final Map<String, Touched> byPath = new HashMap<>();
+
+        Touched at(String path) {
+            return byPath.computeIfAbsent(path, unknown -> new Touched());
         }
 
-        boolean matterTo(Op op) {
-            return paths.contains(op.path())
-                    || (op.kind() == Op.Kind.DELETE && parents.contains(op.path()))
-                    || (op.kind() != Op.Kind.CHECK && paths.contains(Paths.parent(op.path())));
+        /** Whether a write before {@code write} has a part in what its {@code op} finds. */
+        boolean dependent(Op op, int write) {
+            Touched node = at(op.path());
+            return node.changer < write
+                    || (op.kind() == Op.Kind.DELETE && node.childChanger < write)
+                    || (op.kind() != Op.Kind.CHECK && at(Paths.parent(op.path())).changer < write);
+        }
+
+        /** Remembers what {@code op} changes of the parent's children. */
+        void below(Op op, int write) {
+            if (op.kind() != Op.Kind.CHECK) {
+                Touched parent = at(Paths.parent(op.path()));
+                parent.childChanger = Math.min(parent.childChanger, write);
+            }
         }
     }
 
@@ -97,7 +134,7 @@ public final class GroupCommit {
     private int most = MOST_WRITES;
 
     /**
-     * @param patience how long a lazy write may wait for others to go with
+     * @param patience how long a lazy write stays back for others to go with
      */
     public GroupCommit(Loop loop, Duration patience, Target target) {
         this.loop = loop;
@@ -116,7 +153,11 @@ public final class GroupCommit {
         pump();
     }
 
-    /** As {@link #submit}, for what nobody waits for: goes with the next multi that has room, or when its patience ends. */
+    /**
+     * As {@link #submit}, for what nobody waits for. Such writes stay back, so that they do not go in small pieces: once the
+     * oldest of them has waited its patience, or there are as many as one multi takes, all of them take their turn behind
+     * what waits by then.
+     */
     public void submitLazily(List<Op> operations, Consumer<WriteResult> then) {
         submitLazily(fixed(operations, then));
     }
@@ -146,18 +187,15 @@ public final class GroupCommit {
         };
     }
 
+    /** From now on the lazy ones are like all others: nothing that is submitted later goes before them. */
     private void hurry() {
-        stopTimer();
-        waiting.addAll(lazy);
-        lazy.clear();
-        pump();
-    }
-
-    private void stopTimer() {
         if (lazyTimer != null) {
             lazyTimer.cancel();
             lazyTimer = null;
         }
+        waiting.addAll(lazy);
+        lazy.clear();
+        pump();
     }
 
     private void pump() {
@@ -169,72 +207,77 @@ public final class GroupCommit {
     }
 
     private void send() {
-        List<Write> group = new ArrayList<>();
-        int bytes = take(waiting, group, 0);
-        if (waiting.isEmpty() && most == MOST_WRITES) {
-            take(lazy, group, bytes);
-            if (lazy.isEmpty()) {
-                stopTimer();
-            }
-        }
+        List<Write> group = take();
         most = MOST_WRITES;
         if (group.isEmpty()) {
             busy = false;
             return;
         }
-        List<Sent> sent = merge(group);
-        target.send(sent.stream().map(Sent::op).toList(), result -> answered(group, sent, result));
+        List<Op> sent = merge(group);
+        int operations = sent.size();
+        target.send(sent, result -> answered(group, operations, result));
     }
 
-    private int take(Deque<Submission> from, List<Write> group, int bytesBefore) {
-        int bytes = bytesBefore;
-        while (!from.isEmpty() && group.size() < most) {
-            Write write = new Write(from.peek(), List.copyOf(from.peek().compose()));
+    private List<Write> take() {
+        List<Write> group = new ArrayList<>();
+        int bytes = 0;
+        while (!waiting.isEmpty() && group.size() < most) {
+            Submission next = waiting.peek();
+            Write write = new Write(next, List.copyOf(next.compose()));
             bytes += write.bytes();
             if (bytes > MOST_BYTES && !group.isEmpty()) {
                 break;
             }
-            from.remove();
+            waiting.remove();
             if (!write.operations().isEmpty()) {
                 group.add(write);
             }
         }
-        return bytes;
+        return group;
     }
 
     /** The operations in order; a check that several writes ask for goes once while no write of the group changes its node. */
-    private static List<Sent> merge(List<Write> group) {
-        List<Sent> sent = new ArrayList<>();
-        Map<Check, Sent> checks = new HashMap<>();
-        Changes before = new Changes();
-        Changes now = new Changes();
+    private static List<Op> merge(List<Write> group) {
+        List<Op> sent = new ArrayList<>();
+        Nodes nodes = new Nodes();
+        for (int write = 0; write < group.size(); write++) {
+            for (Op op : group.get(write).operations()) {
+                if (nodes.at(op.path()).place(op, write, sent.size()) == sent.size()) {
+                    sent.add(op);
+                }
+            }
+        }
+        return sent;
+    }
+
+    /** Each write that asked for the operation at {@code place} of the {@linkplain #merge merged} multi. */
+    private static List<Owner> owners(List<Write> group, int place) {
+        List<Owner> owners = new ArrayList<>();
+        Nodes nodes = new Nodes();
+        int sent = 0;
         for (int write = 0; write < group.size(); write++) {
             List<Op> operations = group.get(write).operations();
             boolean independent = true;
             for (int index = 0; index < operations.size(); index++) {
                 Op op = operations.get(index);
-                independent &= !before.matterTo(op);
-                boolean untouched = op.kind() == Op.Kind.CHECK && !now.matterTo(op);
-                Sent same = untouched ? checks.get(new Check(op.path(), op.version())) : null;
-                if (same == null) {
-                    same = new Sent(op, new ArrayList<>());
-                    sent.add(same);
-                    if (untouched) {
-                        checks.put(new Check(op.path(), op.version()), same);
-                    }
+                independent &= !nodes.dependent(op, write);
+                nodes.below(op, write);
+                int at = nodes.at(op.path()).place(op, write, sent);
+                if (at == sent) {
+                    sent++;
                 }
-                same.owners().add(new Owner(write, index, independent));
-                now.add(op);
+                if (at == place) {
+                    owners.add(new Owner(write, index, independent));
+                }
             }
-            operations.forEach(before::add);
         }
-        return sent;
+        return owners;
     }
 
-    private void answered(List<Write> group, List<Sent> sent, WriteResult result) {
+    private void answered(List<Write> group, int operations, WriteResult result) {
         if (result.ok() || result.status() == Status.LOST) {
             group.forEach(write -> tell(write, result));
-        } else if (result.failedOperation() < 0 || result.failedOperation() >= sent.size()) {
+        } else if (result.failedOperation() < 0 || result.failedOperation() >= operations) {
             // Too large together, or a failure that names nobody.
             if (group.size() == 1) {
                 tell(group.get(0), result);
@@ -243,17 +286,17 @@ public final class GroupCommit {
                 most = group.size() / 2;
             }
         } else {
-            singleOut(group, sent.get(result.failedOperation()), result);
+            singleOut(group, owners(group, result.failedOperation()), result);
         }
         busy = false;
         pump();
     }
 
-    private void singleOut(List<Write> group, Sent failed, WriteResult result) {
+    private void singleOut(List<Write> group, List<Owner> owners, WriteResult result) {
         Set<Write> ended = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (Owner owner : failed.owners()) {
+        for (Owner owner : owners) {
             // A check that stands for several was made before what comes before it in the later ones.
-            boolean first = owner.equals(failed.owners().get(0)) || owner.index() == 0;
+            boolean first = owner.equals(owners.get(0)) || owner.index() == 0;
             if (owner.independent() && first) {
                 Write write = group.get(owner.write());
                 if (ended.add(write)) {
@@ -264,7 +307,7 @@ public final class GroupCommit {
         again(group, ended);
         if (ended.isEmpty()) {
             // Perhaps because of a write before it: those go first, and then it leads a multi.
-            most = failed.owners().get(0).write();
+            most = owners.get(0).write();
         }
     }
 

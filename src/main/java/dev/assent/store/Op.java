@@ -1,7 +1,5 @@
 package dev.assent.store;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * One operation of a conditional multi. Immutable.
  *
@@ -60,7 +58,13 @@ public record Op(Kind kind, String path, byte[] data, int version) {
 
     /** An upper estimate of the bytes it takes in a request (rule 10). */
     public int estimatedBytes() {
-        return OVERHEAD_BYTES + path.getBytes(StandardCharsets.UTF_8).length + data.length;
+        int bytes = OVERHEAD_BYTES + data.length;
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            // The protocol encodes each half of a surrogate pair by itself.
+            bytes += c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
+        }
+        return bytes;
     }
 
     @Override

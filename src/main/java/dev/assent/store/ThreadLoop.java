@@ -1,38 +1,50 @@
 package dev.assent.store;
 
 import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A loop on one daemon thread. A task that throws is logged and ends only itself. Thread-safe. */
+/**
+ * A loop on one daemon thread; a second one hands over to it what is due. A task that throws is logged and ends only itself.
+ * Thread-safe.
+ */
 public final class ThreadLoop implements Loop, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ThreadLoop.class);
 
     private final String name;
-    private final ScheduledThreadPoolExecutor executor;
+    private final ThreadPoolExecutor tasks;
+    /** Its thread starts with the first timer. */
+    private final ScheduledThreadPoolExecutor timers;
 
     /** Starts the loop.
      *
      * @param name the thread's name, which log lines show */
     public ThreadLoop(String name) {
         this.name = name;
-        this.executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
-        executor.setRemoveOnCancelPolicy(true);
-        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        // Not the executor with timers: it sorts all that is handed to it by time.
+        this.tasks =
+                new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> daemon(task, name));
+        this.timers = new ScheduledThreadPoolExecutor(1, task -> daemon(task, name + "-timers"));
+        timers.setRemoveOnCancelPolicy(true);
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     @Override
     public void execute(Runnable task) {
         try {
-            executor.execute(guarded(task));
+            tasks.execute(guarded(task));
         } catch (RejectedExecutionException e) {
             LOG.debug("{}: closed, task dropped", name);
         }
@@ -45,9 +57,24 @@ public final class ThreadLoop implements Loop, AutoCloseable {
 
     @Override
     public Timer schedule(Duration delay, Runnable task) {
+        AtomicBoolean cancelled = new AtomicBoolean();
+        // Asked when its turn comes: it may be taken back while it waits behind other tasks.
+        Runnable unlessCancelled = () -> {
+            if (!cancelled.get()) {
+                task.run();
+            }
+        };
+        if (delay.isZero() || delay.isNegative()) {
+            execute(unlessCancelled);
+            return () -> cancelled.set(true);
+        }
         try {
-            ScheduledFuture<?> future = executor.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
-            return () -> future.cancel(false);
+            Future<?> handingOver =
+                    timers.schedule(() -> execute(unlessCancelled), delay.toNanos(), TimeUnit.NANOSECONDS);
+            return () -> {
+                cancelled.set(true);
+                handingOver.cancel(false);
+            };
         } catch (RejectedExecutionException e) {
             LOG.debug("{}: closed, timer dropped", name);
             return () -> {};
@@ -58,24 +85,25 @@ public final class ThreadLoop implements Loop, AutoCloseable {
         return () -> {
             try {
                 task.run();
-            } catch (RuntimeException | Error e) {
-                // The executor would keep it to itself; what follows must run whatever one task did.
+            } catch (Throwable e) {
+                // It would end the thread; what follows must run, and there, whatever one task did.
                 LOG.error("{}: a task failed", name, e);
             }
         };
     }
 
-    /** Runs what was handed in before, drops what is scheduled, and ends the thread within five seconds. */
+    /** Runs what was handed in before, drops what is scheduled, and ends its threads within five seconds. */
     @Override
     public void close() {
-        executor.shutdown();
+        timers.shutdownNow();
+        tasks.shutdown();
         try {
-            if (!executor.awaitTermination(5, TimeUnit.SECONDS)) {
+            if (!tasks.awaitTermination(5, TimeUnit.SECONDS)) {
                 LOG.warn("{}: tasks still run after 5 s; interrupting them", name);
-                executor.shutdownNow();
+                tasks.shutdownNow();
             }
         } catch (InterruptedException e) {
-            executor.shutdownNow();
+            tasks.shutdownNow();
             Thread.currentThread().interrupt();
         }
     }

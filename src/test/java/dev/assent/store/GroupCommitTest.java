@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** Group commit on a tree with ZooKeeper's rules: whatever is sent together is answered as if it had gone alone. */
 class GroupCommitTest {
-    private static final Duration PATIENCE = Duration.ofMillis(10);
+    private static final Duration PATIENCE = Duration.ofMillis(50);
+    private static final int MOST_WRITES = 256;
 
     private record Sent(List<Op> operations, Consumer<WriteResult> then) {}
 
@@ -75,6 +76,11 @@ class GroupCommitTest {
 
     private void submit(String name, Op... operations) {
         group.submit(List.of(operations), told(name));
+        loop.run();
+    }
+
+    private void submitLazily(String name) {
+        group.submitLazily(List.of(Op.createEmpty("/" + name)), told(name));
         loop.run();
     }
 
@@ -215,7 +221,7 @@ class GroupCommitTest {
         for (int i = 0; i < 3; i++) {
             submit("big" + i, Op.create("/big" + i, new byte[250_000]));
         }
-        for (int i = 0; i < 250; i++) {
+        for (int i = 0; i < 600; i++) {
             submit("small" + i, Op.createEmpty("/small" + i));
         }
         carryOut();
@@ -223,22 +229,72 @@ class GroupCommitTest {
         while (!sent.isEmpty()) {
             sizes.add(carryOut());
         }
-        assertEquals(List.of(1, 1, 100, 100, 51), sizes);
+        assertEquals(List.of(1, 1, MOST_WRITES, MOST_WRITES, 89), sizes);
     }
 
     @Test
-    void whatNobodyWaitsForGoesAlongOrWhenItsPatienceEnds() {
-        group.submitLazily(List.of(Op.createEmpty("/lazy")), told("lazy"));
-        loop.run();
+    void whatNobodyWaitsForStaysBackUntilItsPatienceEnds() {
+        submitLazily("lazy");
         assertTrue(sent.isEmpty());
         assertEquals(List.of(PATIENCE), List.copyOf(loop.timers.values()));
         submit("a", Op.createEmpty("/a"));
-        assertEquals(2, carryOut());
-        assertTrue(loop.timers.isEmpty(), "nothing is left to wait for");
-        group.submitLazily(List.of(Op.createEmpty("/later")), told("later"));
+        submit("b", Op.createEmpty("/b"));
+        submitLazily("lazier");
+        assertEquals(1, carryOut());
+        assertEquals(1, carryOut(), "it does not go along early");
+        assertTrue(sent.isEmpty());
+        assertEquals(1, loop.timers.size(), "the oldest one's patience counts");
         loop.timersFire();
-        carryOutAll();
-        assertEquals(List.of("a OK -1", "lazy OK -1", "later OK -1"), answers);
+        assertEquals(2, carryOut(), "they go by themselves where nothing else waits");
+        assertEquals(List.of("a OK -1", "b OK -1", "lazy OK -1", "lazier OK -1"), answers);
+        assertTrue(loop.timers.isEmpty(), "nothing is left to wait for");
+        submitLazily("later");
+        assertEquals(List.of(PATIENCE), List.copyOf(loop.timers.values()), "its patience is its own");
+    }
+
+    @Test
+    void whatNobodyWaitsForGoesWithTheNextMultiOnceItsPatienceEnds() {
+        submitLazily("lazy");
+        submitLazily("lazier");
+        firstOneIsOnItsWay();
+        submit("a", Op.createEmpty("/a"));
+        loop.timersFire();
+        submit("b", Op.createEmpty("/b"));
+        assertEquals(1, carryOut());
+        assertEquals(4, carryOut());
+        assertEquals(List.of("first OK -1", "a OK -1", "lazy OK -1", "lazier OK -1", "b OK -1"), answers);
+    }
+
+    @Test
+    void asManyAsOneMultiTakesWaitNoLonger() {
+        for (int i = 1; i < MOST_WRITES; i++) {
+            submitLazily("lazy" + i);
+        }
+        assertTrue(sent.isEmpty());
+        submitLazily("last");
+        assertTrue(loop.timers.isEmpty(), "nothing is left to wait for");
+        assertEquals(MOST_WRITES, carryOut());
+        assertTrue(sent.isEmpty());
+        assertEquals(MOST_WRITES, answers.size());
+    }
+
+    @Test
+    void nothingGoesBeforeLazyWritesWhosePatienceEnded() {
+        submitLazily("lazy");
+        firstOneIsOnItsWay();
+        int eager = 0;
+        for (int i = 0; i < MOST_WRITES; i++) {
+            submit("early", Op.createEmpty("/eager" + eager++));
+        }
+        loop.timersFire();
+        for (int multi = 0; multi < 3; multi++) {
+            // There is always more than one multi takes.
+            for (int i = 0; i < MOST_WRITES; i++) {
+                submit("late", Op.createEmpty("/eager" + eager++));
+            }
+            carryOut();
+        }
+        assertEquals(1 + MOST_WRITES, answers.indexOf("lazy OK -1"), "behind what waited before it, and nothing else");
     }
 
     @Test
@@ -273,10 +329,10 @@ class GroupCommitTest {
                 Op[] write = random.ints(1 + random.nextInt(3), 0, 5)
                         .mapToObj(kind -> anyOp(random, kind))
                         .toArray(Op[]::new);
-                String name = i + Arrays.toString(write);
-                expected.add(name
-                        + alone.apply(List.of(write), 1, 0, new ArrayList<>()).status());
-                tested.submit(List.of(write), result -> got.add(name + result.status()));
+                String name = i + Arrays.toString(write) + ' ';
+                WriteResult own = alone.apply(List.of(write), 1, 0, new ArrayList<>());
+                expected.add(name + own.status() + own.failedOperation());
+                tested.submit(List.of(write), result -> got.add(name + result.status() + result.failedOperation()));
                 if (random.nextInt(4) == 0) {
                     hand.run();
                 }
@@ -294,7 +350,8 @@ class GroupCommitTest {
     }
 
     private static Op anyOp(Random random, int kind) {
-        String path = "/" + (char) ('a' + random.nextInt(3));
+        String parent = "/" + (char) ('a' + random.nextInt(3));
+        String path = random.nextBoolean() ? parent : parent + "/child";
         int version = random.nextInt(2);
         return switch (kind) {
             case 0 -> Op.createEmpty(path);
