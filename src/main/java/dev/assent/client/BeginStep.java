@@ -12,6 +12,7 @@ import dev.assent.store.StoreException;
 import dev.assent.store.WriteResult;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ final class BeginStep {
     private final Flight.Home home;
     private final BeginRequest request;
     private final String process;
+    private final Map<String, byte[]> entries;
     private final long startedNanos;
 
     private Optional<TransactionId> id = Optional.empty();
@@ -43,6 +45,7 @@ final class BeginStep {
         this.home = home;
         this.request = request;
         this.process = process;
+        this.entries = Multi.entries(request.payloads());
         // As long as any that may be drawn.
         this.record = request.record(process + "-" + Long.MAX_VALUE);
         this.startedNanos = home.loop().nanoTime();
@@ -113,7 +116,7 @@ final class BeginStep {
     }
 
     private void begin(long generation) {
-        long bytes = Multi.begin(TransactionId.of(generation, 0), record, request.payloads())
+        long bytes = Multi.begin(TransactionId.of(generation, 0), record, entries)
                 .estimatedBytes();
         int most = home.config().maxRequestBytes();
         if (bytes > most) {
@@ -159,7 +162,7 @@ final class BeginStep {
                 Packing.Drawn drawn = home.packing().sent(kind, beginBytes);
                 id = Optional.of(drawn.id());
                 record = request.record(process + "-" + drawn.bundle());
-                multi = Optional.of(Multi.begin(drawn.id(), record, request.payloads()));
+                multi = Optional.of(Multi.begin(drawn.id(), record, entries));
             }
             underWay = wanted;
             return wanted ? multi.get().operations() : List.of();

@@ -8,6 +8,7 @@ import dev.assent.store.Op;
 import dev.assent.store.Paths;
 import dev.assent.store.Records;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,15 +28,25 @@ record Multi(List<Op> operations, List<String> participants) {
 
     private static final int FIRST_SLOT = 2;
 
-    /** A begin: the generation must be open (rule 6); no parents are created. */
-    static Multi begin(TransactionId id, TransactionRecord record, Map<String, byte[]> payloads) {
+    /** The contents of the inbox entries of a begin. */
+    static Map<String, byte[]> entries(Map<String, byte[]> payloads) {
+        Map<String, byte[]> entries = new LinkedHashMap<>();
+        payloads.forEach((name, payload) -> entries.put(name, Records.inboxEntry(InboxEntry.work(payload))));
+        return entries;
+    }
+
+    /**
+     * A begin: the generation must be open (rule 6); no parents are created.
+     *
+     * @param entries of the record's participants
+     */
+    static Multi begin(TransactionId id, TransactionRecord record, Map<String, byte[]> entries) {
         List<Op> operations = new ArrayList<>();
         operations.add(Op.check(Paths.generation(id.generation()), 0));
         operations.add(Op.create(Paths.record(id), Records.begin(record)));
         record.participants().forEach(name -> operations.add(Op.createEmpty(Paths.slot(id, name))));
         record.participants()
-                .forEach(name -> operations.add(Op.create(
-                        Paths.inboxEntry(name, id), Records.inboxEntry(InboxEntry.work(payloads.get(name))))));
+                .forEach(name -> operations.add(Op.create(Paths.inboxEntry(name, id), entries.get(name))));
         return new Multi(List.copyOf(operations), record.participants());
     }
 

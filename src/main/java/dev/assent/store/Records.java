@@ -269,10 +269,20 @@ public final class Records {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(data))
                     .toString();
-            return text.chars().anyMatch(c -> c < ' ' && c != '\n' && c != '\t') ? Optional.empty() : Optional.of(text);
+            return readable(text) ? Optional.of(text) : Optional.empty();
         } catch (CharacterCodingException e) {
             return Optional.empty();
         }
+    }
+
+    private static boolean readable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' && c != '\n' && c != '\t') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A participant's registration: what kind of resource it has. */
