@@ -9,31 +9,31 @@ import java.util.Optional;
  * is, {@code 0000} for a transaction that is alone in its own. Immutable.
  *
  * @param generation the generation in which the transaction was begun; an id is never begun in another one (rule 6)
- * @param suffix 16 lower-case hexadecimal digits
+ * @param bits what the 16 digits say
  */
-public record TransactionId(long generation, String suffix) implements Comparable<TransactionId> {
+public record TransactionId(long generation, long bits) implements Comparable<TransactionId> {
     /** How many transactions share one's znodes at most. */
     public static final int MOST_TOGETHER = 64;
 
     private static final int MOST_GENERATION_DIGITS = 18;
     private static final int PLACE_BITS = 8;
+    private static final long PLACE = 0xffL;
     private static final long RANDOM = ~0xffffL;
-    private static final String ALONE = "0000";
-    /** The random ones, and how many share the znodes. */
-    private static final int DIGITS_IN_COMMON = 14;
 
     public TransactionId {
         if (generation < 1 || generation > 999_999_999_999_999_999L) {
             throw new IllegalArgumentException("generation " + generation + " is not in 1..10^18-1");
         }
-        if (!Hex.isLast(suffix, 0)) {
-            throw new IllegalArgumentException("transaction suffix '" + suffix + "' is not 16 hexadecimal digits");
-        }
     }
 
-    /** The id with the 64 bits {@code suffix}. */
-    public static TransactionId of(long generation, long suffix) {
-        return new TransactionId(generation, HexFormat.of().toHexDigits(suffix));
+    /** The id with the 64 bits {@code bits}. */
+    public static TransactionId of(long generation, long bits) {
+        return new TransactionId(generation, bits);
+    }
+
+    /** The 16 digits. */
+    public String suffix() {
+        return HexFormat.of().toHexDigits(bits);
     }
 
     /** The id, with the upper 48 bits of {@code random}, of a transaction that has znodes of its own. */
@@ -58,9 +58,8 @@ public record TransactionId(long generation, String suffix) implements Comparabl
 
     /** Whether both are in the same shared znodes. */
     public boolean sharesZnodesWith(TransactionId other) {
-        return generation == other.generation
-                && !suffix.endsWith(ALONE)
-                && suffix.regionMatches(0, other.suffix, 0, DIGITS_IN_COMMON);
+        boolean alone = (bits & ~RANDOM) == 0;
+        return generation == other.generation && !alone && (bits & ~PLACE) == (other.bits & ~PLACE);
     }
 
     /** Reads an id, or nothing where {@code text} is none. */
@@ -69,7 +68,7 @@ public record TransactionId(long generation, String suffix) implements Comparabl
         long generation = generation(text, dash);
         return generation == 0 || !Hex.isLast(text, dash + 1)
                 ? Optional.empty()
-                : Optional.of(new TransactionId(generation, text.substring(dash + 1)));
+                : Optional.of(of(generation, HexFormat.fromHexDigitsToLong(text, dash + 1, text.length())));
     }
 
     /** Reads a generation's number, or nothing where {@code text} is none. */
@@ -110,11 +109,11 @@ public record TransactionId(long generation, String suffix) implements Comparabl
     @Override
     public int compareTo(TransactionId other) {
         int byGeneration = Long.compare(generation, other.generation);
-        return byGeneration != 0 ? byGeneration : suffix.compareTo(other.suffix);
+        return byGeneration != 0 ? byGeneration : Long.compareUnsigned(bits, other.bits);
     }
 
     @Override
     public String toString() {
-        return generation + "-" + suffix;
+        return generation + "-" + suffix();
     }
 }

@@ -1,6 +1,7 @@
 package dev.assent.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -63,7 +64,6 @@ class TransactionIdTest {
         for (long generation : new long[] {0, -1, LARGEST + 1, Long.MIN_VALUE}) {
             assertThrows(IllegalArgumentException.class, () -> TransactionId.of(generation, 1));
         }
-        assertThrows(IllegalArgumentException.class, () -> new TransactionId(1, "xyz"));
     }
 
     @Test
@@ -71,5 +71,28 @@ class TransactionIdTest {
         assertTrue(TransactionId.of(9, -1).compareTo(TransactionId.of(10, 0)) < 0);
         assertTrue(TransactionId.of(10, 1).compareTo(TransactionId.of(10, 2)) < 0);
         assertEquals(0, TransactionId.of(3, 3).compareTo(TransactionId.of(3, 3)));
+        assertTrue(TransactionId.parse("3-8000000000000000").compareTo(TransactionId.parse("3-7fffffffffffffff")) > 0);
+    }
+
+    @Test
+    void sharesZnodesWithThoseOfItsOwnBundle() {
+        TransactionId third = TransactionId.together(5, 0xabc_0000L, 4, 3);
+        assertTrue(third.sharesZnodesWith(TransactionId.together(5, 0xabc_0000L, 4, 1)));
+        assertFalse(third.sharesZnodesWith(TransactionId.together(6, 0xabc_0000L, 4, 1)));
+        assertFalse(third.sharesZnodesWith(TransactionId.together(5, 0xabd_0000L, 4, 1)));
+        assertFalse(third.sharesZnodesWith(TransactionId.together(5, 0xabc_0000L, 5, 1)));
+        assertFalse(third.sharesZnodesWith(TransactionId.alone(5, 0xabc_0000L)));
+        assertFalse(TransactionId.alone(5, 7).sharesZnodesWith(TransactionId.alone(5, 7)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0", "01", "-1", "1-", "1000000000000000000", "x"})
+    void notAGeneration(String text) {
+        assertEquals(Optional.empty(), TransactionId.tryParseGeneration(text));
+    }
+
+    @Test
+    void readsAGeneration() {
+        assertEquals(Optional.of(LARGEST), TransactionId.tryParseGeneration(Long.toString(LARGEST)));
     }
 }
