@@ -13,16 +13,19 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.zookeeper.ZooDefs.OpCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Between one client and one ZooKeeper server: loses the next multi or its reply, cuts and refuses connections. It reads
- * ZooKeeper's frames (a length, then the request or reply), so that a fault hits what it is meant for. Thread-safe.
+ * Between one client and one ZooKeeper server: loses the next multi, or the next group of reads, or the reply, counts such
+ * groups, cuts and refuses connections. It reads ZooKeeper's frames (a length, then the request or reply), so that a fault
+ * hits what it is meant for. Thread-safe.
  */
 final class FaultProxy implements AutoCloseable {
-    /** What happens to the next multi; the connection is cut in each case. */
+    /** What happens to the next multi or group of reads; the connection is cut in each case. */
     enum Fault {
         NONE,
         /** It does not reach the server. */
@@ -31,19 +34,28 @@ final class FaultProxy implements AutoCloseable {
         LOSE_REPLY
     }
 
+    /**
+     * What is armed.
+     *
+     * @param request the kind of request that it hits, by ZooKeeper's number
+     */
+    private record Strike(int request, Fault fault) {
+        private static final Strike NONE = new Strike(0, Fault.NONE);
+    }
+
     /** How ZooKeeper knows a session again. */
     @SuppressWarnings("ArrayRecordComponent") // handed through, never compared
     record Credentials(long session, byte[] password) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(FaultProxy.class);
 
-    private static final int MULTI = 14;
     private static final int MAX_FRAME = 16 * 1024 * 1024;
 
     private final ServerSocket listener;
     private final int target;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
-    private final AtomicReference<Fault> next = new AtomicReference<>(Fault.NONE);
+    private final AtomicReference<Strike> next = new AtomicReference<>(Strike.NONE);
+    private final AtomicInteger groupedReads = new AtomicInteger();
     private volatile boolean refusing;
     private volatile CountDownLatch struck = new CountDownLatch(1);
     private volatile Credentials credentials;
@@ -65,9 +77,23 @@ final class FaultProxy implements AutoCloseable {
 
     /** Arms a fault; the answer opens when it struck. */
     CountDownLatch strikeNextMulti(Fault fault) {
+        return strikeNext(new Strike(OpCode.multi, fault));
+    }
+
+    /** As {@link #strikeNextMulti}, for several reads in one request. */
+    CountDownLatch strikeNextGroupedRead(Fault fault) {
+        return strikeNext(new Strike(OpCode.multiRead, fault));
+    }
+
+    private CountDownLatch strikeNext(Strike strike) {
         struck = new CountDownLatch(1);
-        next.set(fault);
+        next.set(strike);
         return struck;
+    }
+
+    /** How many requests with several reads the client sent. */
+    int groupedReads() {
+        return groupedReads.get();
     }
 
     /** Cuts what is connected and refuses new connections until {@link #heal}. */
@@ -160,8 +186,8 @@ final class FaultProxy implements AutoCloseable {
                     return;
                 }
                 byte[] frame = frame(in, length);
-                if (!handshake && ByteBuffer.wrap(frame).getInt(4) == MULTI) {
-                    Fault fault = next.getAndSet(Fault.NONE);
+                if (!handshake) {
+                    Fault fault = fault(ByteBuffer.wrap(frame).getInt(4));
                     if (fault == Fault.LOSE_REQUEST) {
                         strike();
                         return;
@@ -173,6 +199,14 @@ final class FaultProxy implements AutoCloseable {
                 handshake = false;
                 send(out, frame);
             }
+        }
+
+        private Fault fault(int request) {
+            if (request == OpCode.multiRead) {
+                groupedReads.incrementAndGet();
+            }
+            Strike armed = next.get();
+            return armed.request() == request && next.compareAndSet(armed, Strike.NONE) ? armed.fault() : Fault.NONE;
         }
 
         private void replies() throws IOException {
