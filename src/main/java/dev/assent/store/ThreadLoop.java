@@ -29,8 +29,8 @@ public final class ThreadLoop implements Loop, AutoCloseable {
     public ThreadLoop(String name) {
         this.name = name;
         // Not the executor with timers: it sorts all that is handed to it by time.
-        this.tasks =
-                new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> daemon(task, name));
+        this.tasks = new ThreadPoolExecutor(
+                1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> daemon(task, name));
         this.timers = new ScheduledThreadPoolExecutor(1, task -> daemon(task, name + "-timers"));
         timers.setRemoveOnCancelPolicy(true);
     }

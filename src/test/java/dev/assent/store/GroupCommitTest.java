@@ -154,6 +154,32 @@ class GroupCommitTest {
     }
 
     @Test
+    void oneThatFailsBecauseOfAChildThatAnotherCreatesIsAnsweredAfterIt() {
+        tree.apply(List.of(Op.createEmpty("/p")), 1, 0, new ArrayList<>());
+        firstOneIsOnItsWay();
+        submit("a", Op.createEmpty("/p/child"));
+        submit("b", Op.delete("/p", Op.ANY_VERSION));
+        carryOut();
+        carryOut();
+        assertEquals(List.of("first OK -1"), answers, "neither is answered before the other one happened");
+        carryOutAll();
+        assertEquals(List.of("first OK -1", "a OK -1", "b NOT_EMPTY 0"), answers);
+    }
+
+    @Test
+    void oneThatFailsBecauseAnotherDeletesItsParentIsAnsweredAfterIt() {
+        tree.apply(List.of(Op.createEmpty("/p")), 1, 0, new ArrayList<>());
+        firstOneIsOnItsWay();
+        submit("a", Op.delete("/p", Op.ANY_VERSION));
+        submit("b", Op.createEmpty("/p/child"));
+        carryOut();
+        carryOut();
+        assertEquals(List.of("first OK -1"), answers, "neither is answered before the other one happened");
+        carryOutAll();
+        assertEquals(List.of("first OK -1", "a OK -1", "b NO_NODE 0"), answers);
+    }
+
+    @Test
     void aCheckThatManyNeedIsSentOnceAndFailsForEach() {
         tree.apply(List.of(Op.createEmpty("/g")), 1, 0, new ArrayList<>());
         firstOneIsOnItsWay();

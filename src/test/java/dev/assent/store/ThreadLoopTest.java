@@ -108,6 +108,8 @@ class ThreadLoopTest {
             });
         }
         settled();
+        // What became due came in behind that.
+        settled();
         assertFalse(ran.get());
     }
 
@@ -131,6 +133,10 @@ class ThreadLoopTest {
         hold.complete(null);
         closer.join();
         thread.join();
+        Await.until(
+                "no thread is left",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(any -> any.getName().startsWith("loop-under-test")));
         assertEquals(List.of("busy", "handed in"), ran);
         loop.execute(() -> ran.add("too late"));
         loop.schedule(Duration.ofNanos(1), () -> ran.add("too late")).cancel();
