@@ -3,11 +3,15 @@ package dev.assent.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,5 +56,49 @@ class BenchTrialsTest {
                 out.lines().map(line -> line.split(" ", 2)[0]).toList(),
                 out);
         assertTrue(out.lines().allMatch(line -> line.matches(".* [1-9]\\d* bytes of heap for each of 200 .*")), out);
+    }
+
+    @Test
+    void measuresTwoEnsemblesBesideOne() throws Exception {
+        Path json = directory.resolve("rows.json");
+        String out = run(
+                "ensembles",
+                "--servers",
+                "1",
+                "--in-flight",
+                "8",
+                "--seconds",
+                "1",
+                "--warm-up",
+                "0",
+                "--rounds",
+                "1",
+                "--json",
+                json.toString());
+        JsonNode rows = new ObjectMapper().readTree(Files.readAllBytes(json));
+        assertEquals(List.of("assent", "assent-2-ensembles"), rows.findValuesAsText("system"));
+        for (JsonNode row : rows) {
+            assertTrue(row.get("committedPerSecond").asDouble() > 0, row::toString);
+            assertEquals(0, row.get("unknown").asLong(), row::toString);
+            assertTrue(row.get("subOperationsPerTransaction").asDouble() > 1, row::toString);
+        }
+        JsonNode one = rows.get(0);
+        JsonNode two = rows.get(1);
+        assertEquals(1, one.get("servers").asInt());
+        assertEquals(2, two.get("servers").asInt());
+        assertEquals(2, two.get("replicas").asInt());
+        assertEquals(List.of("bench", "first-zookeeper-1"), names(one.get("processes")));
+        assertEquals(List.of("bench", "first-zookeeper-1", "second-zookeeper-1"), names(two.get("processes")));
+        double times = two.get("committedPerSecond").asDouble()
+                / one.get("committedPerSecond").asDouble();
+        assertEquals(
+                String.format(Locale.ROOT, "two ensembles commit %.2f times as many as one", times),
+                out.lines().reduce((before, last) -> last).orElseThrow());
+    }
+
+    private static List<String> names(JsonNode object) {
+        List<String> names = new ArrayList<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
     }
 }

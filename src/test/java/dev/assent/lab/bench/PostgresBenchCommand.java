@@ -63,7 +63,7 @@ public final class PostgresBenchCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "N",
-            defaultValue = "10",
+            defaultValue = "60",
             description = "Seconds of load for each before anything is measured (default: ${DEFAULT-VALUE}).")
     private int warmUp;
 
@@ -123,7 +123,7 @@ public final class PostgresBenchCommand implements Callable<Integer> {
             PostgresServer server = PostgresServer.start(
                     Files.createDirectories(directory.resolve("postgres-" + i)),
                     "max_prepared_transactions=" + 8 * clients,
-                    "max_connections=" + (4 * clients + 20),
+                    "max_connections=" + (connections() + 20),
                     "unix_socket_directories=");
             stage.add(server);
             server.run(PostgresWork.TABLE);
@@ -136,10 +136,15 @@ public final class PostgresBenchCommand implements Callable<Integer> {
         }
     }
 
+    /** To each server, the same for both sides: every step on it takes one, and a few are for what is done beside. */
+    private int connections() {
+        return clients + 4;
+    }
+
     private DataSource pool(Stage stage, PostgresServer server) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(server.dataSource());
-        config.setMaximumPoolSize(2 * clients + 8);
+        config.setMaximumPoolSize(connections());
         config.setConnectionTimeout(START_LIMIT.toMillis());
         HikariDataSource pool = new HikariDataSource(config);
         stage.add(pool);

@@ -1,15 +1,18 @@
 package dev.assent.lab.bench.jmh;
 
-import java.util.Collection;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.NoBenchmarksException;
 import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Runs the microbenchmarks. */
 @Command(
@@ -19,6 +22,9 @@ import picocli.CommandLine.Parameters;
                         + " of its own.",
         mixinStandardHelpOptions = true)
 public final class JmhCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
     @Parameters(
             arity = "0..1",
             paramLabel = "PATTERN",
@@ -47,10 +53,13 @@ public final class JmhCommand implements Callable<Integer> {
             description = "How long each measurement lasts (default: ${DEFAULT-VALUE}).")
     private int milliseconds;
 
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the results to FILE.")
+    private Path json;
+
     @Override
     public Integer call() throws Exception {
         TimeValue length = TimeValue.milliseconds(milliseconds);
-        Options options = new OptionsBuilder()
+        ChainedOptionsBuilder options = new OptionsBuilder()
                 .include(pattern)
                 .forks(forks)
                 .jvmArgs("-Xmx512m")
@@ -58,9 +67,16 @@ public final class JmhCommand implements Callable<Integer> {
                 .warmupTime(length)
                 .measurementIterations(iterations)
                 .measurementTime(length)
-                .shouldFailOnError(true)
-                .build();
-        Collection<RunResult> results = new Runner(options).run();
-        return results.isEmpty() ? 1 : 0;
+                .shouldFailOnError(true);
+        if (json != null) {
+            options.resultFormat(ResultFormatType.JSON).result(json.toString());
+        }
+        try {
+            new Runner(options.build()).run();
+        } catch (NoBenchmarksException e) {
+            spec.commandLine().getErr().println("jmh: no microbenchmark's name contains a match of " + pattern);
+            return spec.exitCodeOnInvalidInput();
+        }
+        return spec.exitCodeOnSuccess();
     }
 }
