@@ -116,8 +116,8 @@ final class BeginStep {
     }
 
     private void begin(long generation) {
-        long bytes = Multi.begin(TransactionId.of(generation, 0), record, entries)
-                .estimatedBytes();
+        long bytes =
+                Multi.begin(TransactionId.of(generation, 0), record, entries).estimatedBytes();
         int most = home.config().maxRequestBytes();
         if (bytes > most) {
             flight.refuse(new Refusal(

@@ -87,8 +87,7 @@ public final class Inspector {
 
     private CompletableFuture<List<TransactionView>> ofGeneration(
             Session session, TransactionReader reader, String generation) {
-        Optional<Long> number =
-                TransactionId.tryParseGeneration(generation);
+        Optional<Long> number = TransactionId.tryParseGeneration(generation);
         if (number.isEmpty()) {
             return CompletableFuture.completedFuture(
                     List.of(TransactionView.unreadable(generation, 0, "not a generation")));

@@ -45,8 +45,7 @@ record Multi(List<Op> operations, List<String> participants) {
         operations.add(Op.check(Paths.generation(id.generation()), 0));
         operations.add(Op.create(Paths.record(id), Records.begin(record)));
         record.participants().forEach(name -> operations.add(Op.createEmpty(Paths.slot(id, name))));
-        record.participants()
-                .forEach(name -> operations.add(Op.create(Paths.inboxEntry(name, id), entries.get(name))));
+        record.participants().forEach(name -> operations.add(Op.create(Paths.inboxEntry(name, id), entries.get(name))));
         return new Multi(List.copyOf(operations), record.participants());
     }
 

@@ -94,7 +94,9 @@ final class Collector {
         if (busy || waiting.isEmpty() || term.over() || term.draining()) {
             return;
         }
-        if (!due && waiting.values().stream().mapToInt(Deque::size).sum() < context.config().collectionBatch()) {
+        if (!due
+                && waiting.values().stream().mapToInt(Deque::size).sum()
+                        < context.config().collectionBatch()) {
             arm();
             return;
         }

@@ -81,8 +81,7 @@ final class Inboxes {
 
     private void removeStray(String participant, String directory) {
         String path = Paths.inbox(participant) + "/" + directory;
-        Optional<Long> generation =
-                TransactionId.tryParseGeneration(directory);
+        Optional<Long> generation = TransactionId.tryParseGeneration(directory);
         if (generation.isEmpty()) {
             context.reporter().steppedOver(path, "not a generation");
         } else if (generation.get() < term.generations().current()) {

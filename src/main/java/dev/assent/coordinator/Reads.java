@@ -1,6 +1,7 @@
 package dev.assent.coordinator;
 
 import dev.assent.store.Node;
+import dev.assent.store.Session;
 import dev.assent.store.StoreException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -32,9 +33,9 @@ final class Reads {
 
     /** Reads a node; {@code then} may run at once, where a hint has just shown it. */
     void node(String path, Consumer<Optional<Node>> then, Consumer<StoreException> otherwise) {
-        Optional<Optional<Node>> shown = term.session().shown(path);
+        Optional<Session.Shown> shown = term.session().shown(path);
         if (shown.isPresent()) {
-            then.accept(shown.get());
+            then.accept(shown.get().node());
             return;
         }
         submit(new Request<>(() -> term.session().read(path), then, otherwise));

@@ -238,6 +238,9 @@ final class TransactionBook {
                                 Paths.slot(p.id, name),
                                 "the vote cannot be read: " + p.id
                                         + " stays undecided unless another slot forbids COMMIT"));
+        if (!asked) {
+            return false;
+        }
         boolean possible = p.view.abortWitness().isPresent();
         if (!p.operators.isEmpty()) {
             if (possible) {

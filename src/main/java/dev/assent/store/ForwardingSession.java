@@ -26,6 +26,11 @@ public abstract class ForwardingSession implements Session {
     }
 
     @Override
+    public Optional<Shown> shown(String path) {
+        return real.shown(path);
+    }
+
+    @Override
     public CompletableFuture<Optional<Node>> read(String path) {
         return real.read(path);
     }

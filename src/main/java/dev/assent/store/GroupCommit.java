@@ -21,6 +21,9 @@ import java.util.function.Consumer;
  * one bad write never spoils the others (rule 12). A multi whose answer is lost is lost for each of them: it happened for
  * all, for none, or will still happen for all.
  *
+ * <p>Under load, which shows by a multi that took many writes along, the next one rests as long as that one was on its way:
+ * a request costs the servers the same whatever it takes along. With little to do nothing rests.
+ *
  * <p>Lives on the loop: not thread-safe. Grouping commits is due to Gawlick and Kinkade, "Varieties of Concurrency Control
  * in IMS/VS Fast Path" (1985).
  */
@@ -28,6 +31,11 @@ public final class GroupCommit {
     // Far below jute.maxbuffer: a larger multi would only make the next one wait longer.
     private static final int MOST_WRITES = 256;
     private static final int MOST_BYTES = 400_000;
+    private static final int MANY_WRITES = 16;
+    /** So many do not rest. */
+    private static final int ENOUGH_WRITES = 128;
+
+    private static final Duration LONGEST_REST = Duration.ofMillis(15);
 
     /** Where the multis go. Answers once, on the loop; or never, where nobody waits any more. */
     @FunctionalInterface
@@ -47,7 +55,10 @@ public final class GroupCommit {
         void answered(WriteResult result);
     }
 
-    private record Write(Submission submission, List<Op> operations) {
+    /** A submission in the queue; nobody waits for one that is not urgent. */
+    private record Queued(Submission submission, boolean urgent) {}
+
+    private record Write(Queued queued, List<Op> operations) {
         int bytes() {
             int bytes = 0;
             for (Op op : operations) {
@@ -126,10 +137,12 @@ public final class GroupCommit {
     private final Loop loop;
     private final Target target;
     private final Duration patience;
-    private final Deque<Submission> waiting = new ArrayDeque<>();
+    private final Deque<Queued> waiting = new ArrayDeque<>();
     private final Deque<Submission> lazy = new ArrayDeque<>();
     private Loop.Timer lazyTimer;
     private boolean busy;
+    private long sentNanos;
+    private Loop.Timer rest;
     /** The most writes of the next multi. */
     private int most = MOST_WRITES;
 
@@ -149,7 +162,7 @@ public final class GroupCommit {
 
     /** Sends what {@code submission} has to say by then, as one step. */
     public void submit(Submission submission) {
-        waiting.add(submission);
+        waiting.add(new Queued(submission, true));
         pump();
     }
 
@@ -193,16 +206,35 @@ public final class GroupCommit {
             lazyTimer.cancel();
             lazyTimer = null;
         }
-        waiting.addAll(lazy);
+        lazy.forEach(submission -> waiting.add(new Queued(submission, false)));
         lazy.clear();
         pump();
     }
 
     private void pump() {
-        if (!busy && !waiting.isEmpty()) {
+        boolean resting = rest != null && waiting.size() < ENOUGH_WRITES;
+        if (!busy && !resting && !waiting.isEmpty()) {
             busy = true;
+            endRest();
             // In a turn of its own: what this turn submits goes together.
             loop.execute(this::send);
+        }
+    }
+
+    private void rest(Duration length) {
+        if (length.isZero()) {
+            return;
+        }
+        rest = loop.schedule(length.compareTo(LONGEST_REST) < 0 ? length : LONGEST_REST, () -> {
+            rest = null;
+            pump();
+        });
+    }
+
+    private void endRest() {
+        if (rest != null) {
+            rest.cancel();
+            rest = null;
         }
     }
 
@@ -215,6 +247,7 @@ public final class GroupCommit {
         }
         List<Op> sent = merge(group);
         int operations = sent.size();
+        sentNanos = loop.nanoTime();
         target.send(sent, result -> answered(group, operations, result));
     }
 
@@ -222,8 +255,8 @@ public final class GroupCommit {
         List<Write> group = new ArrayList<>();
         int bytes = 0;
         while (!waiting.isEmpty() && group.size() < most) {
-            Submission next = waiting.peek();
-            Write write = new Write(next, List.copyOf(next.compose()));
+            Queued next = waiting.peek();
+            Write write = new Write(next, List.copyOf(next.submission().compose()));
             bytes += write.bytes();
             if (bytes > MOST_BYTES && !group.isEmpty()) {
                 break;
@@ -289,6 +322,10 @@ public final class GroupCommit {
             singleOut(group, owners(group, result.failedOperation()), result);
         }
         busy = false;
+        if (result.ok()
+                && group.stream().filter(write -> write.queued().urgent()).count() >= MANY_WRITES) {
+            rest(Duration.ofNanos(loop.nanoTime() - sentNanos));
+        }
         pump();
     }
 
@@ -314,7 +351,7 @@ public final class GroupCommit {
     private void again(List<Write> group, Set<Write> except) {
         for (int i = group.size() - 1; i >= 0; i--) {
             if (!except.contains(group.get(i))) {
-                waiting.addFirst(group.get(i).submission());
+                waiting.addFirst(group.get(i).queued());
             }
         }
     }
@@ -322,7 +359,7 @@ public final class GroupCommit {
     /** A defect in one of those who are told harms no other (rule 12); the loop reports it. */
     private void tell(Write write, WriteResult result) {
         try {
-            write.submission().answered(result);
+            write.queued().submission().answered(result);
         } catch (RuntimeException e) {
             loop.execute(() -> {
                 throw e;

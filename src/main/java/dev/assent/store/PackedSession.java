@@ -60,10 +60,10 @@ final class PackedSession implements Session {
     }
 
     @Override
-    public Optional<Optional<Node>> shown(String path) {
+    public Optional<Shown> shown(String path) {
         return reads.fresh()
                 ? SharedPath.of(path)
-                        .flatMap(at -> reads.shown(at.znode()).map(node -> node.member(at.place())))
+                        .flatMap(at -> reads.shown(at.znode()).map(node -> new Shown(node.member(at.place()))))
                 : Optional.empty();
     }
 
@@ -172,7 +172,10 @@ final class PackedSession implements Session {
         /** The shared znodes, each with whether it can be expected not to exist yet. */
         private final Map<String, Boolean> needed;
 
-        Attempts(List<PackedMulti.Located> operations, Map<String, Boolean> needed, CompletableFuture<WriteResult> answer) {
+        Attempts(
+                List<PackedMulti.Located> operations,
+                Map<String, Boolean> needed,
+                CompletableFuture<WriteResult> answer) {
             this.operations = operations;
             this.needed = needed;
             this.answer = answer;

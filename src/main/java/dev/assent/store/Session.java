@@ -22,13 +22,14 @@ public interface Session {
     /** The node at {@code path}, or nothing where there is none. */
     CompletableFuture<Optional<Node>> read(String path);
 
+    /** A node as it was read to give a hint; nothing where there is none. */
+    record Shown(Optional<Node> node) {}
+
     /**
      * The node at {@code path} as it was read to give the hint that is being given now, in this turn of the loop: nothing newer
-     * was heard of.
-     *
-     * @return nothing where it was not read for that; otherwise the node, or nothing where there is none
+     * was heard of. Nothing where it was not read for that.
      */
-    default Optional<Optional<Node>> shown(String path) {
+    default Optional<Shown> shown(String path) {
         return Optional.empty();
     }
 

@@ -29,6 +29,7 @@ class GroupCommitTest {
     private static final class HandLoop implements Loop {
         private final Deque<Runnable> tasks = new ArrayDeque<>();
         private final Map<Runnable, Duration> timers = new LinkedHashMap<>();
+        private Duration now = Duration.ZERO;
 
         @Override
         public void execute(Runnable task) {
@@ -37,7 +38,7 @@ class GroupCommitTest {
 
         @Override
         public long nanoTime() {
-            return 0;
+            return now.toNanos();
         }
 
         @Override
@@ -321,6 +322,71 @@ class GroupCommitTest {
             carryOut();
         }
         assertEquals(1 + MOST_WRITES, answers.indexOf("lazy OK -1"), "behind what waited before it, and nothing else");
+    }
+
+    /** Sends so many in one multi, and answers it after {@code took}. */
+    private void aMultiOf(int writes, Duration took) {
+        firstOneIsOnItsWay();
+        for (int i = 0; i < writes; i++) {
+            submit("of-" + i, Op.createEmpty("/of-" + i));
+        }
+        carryOut();
+        loop.now = loop.now.plus(took);
+        carryOut();
+    }
+
+    @Test
+    void afterAMultiOfManyTheNextOneRestsAsLongAsThatTook() {
+        aMultiOf(16, Duration.ofMillis(9));
+        submit("late", Op.createEmpty("/late"));
+        assertEquals(0, sent.size());
+        assertEquals(List.of(Duration.ofMillis(9)), List.copyOf(loop.timers.values()));
+        loop.timersFire();
+        assertEquals(1, sent.size());
+        carryOut();
+        submit("alone", Op.createEmpty("/alone"));
+        assertEquals(1, sent.size());
+    }
+
+    @Test
+    void aRestIsBounded() {
+        aMultiOf(16, Duration.ofSeconds(3));
+        assertEquals(List.of(Duration.ofMillis(15)), List.copyOf(loop.timers.values()));
+    }
+
+    @Test
+    void enoughOfThemDoNotRest() {
+        aMultiOf(16, Duration.ofMillis(9));
+        for (int i = 1; i < 128; i++) {
+            submit("more-" + i, Op.createEmpty("/more-" + i));
+            assertEquals(0, sent.size());
+        }
+        submit("more", Op.createEmpty("/more"));
+        assertEquals(1, sent.size());
+        // Its rest is over with it.
+        assertEquals(Map.of(), loop.timers);
+    }
+
+    @Test
+    void fewDoNotRest() {
+        aMultiOf(15, Duration.ofMillis(9));
+        submit("late", Op.createEmpty("/late"));
+        assertEquals(1, sent.size());
+    }
+
+    @Test
+    void whatNobodyWaitsForMakesNobodyRest() {
+        firstOneIsOnItsWay();
+        for (int i = 0; i < 30; i++) {
+            submitLazily("lazy-" + i);
+        }
+        loop.timersFire();
+        carryOut();
+        assertEquals(1, sent.size());
+        loop.now = Duration.ofMillis(9);
+        carryOut();
+        submit("late", Op.createEmpty("/late"));
+        assertEquals(1, sent.size());
     }
 
     @Test

@@ -45,9 +45,9 @@ class MemoTest {
         for (int i = 0; i < 20; i++) {
             assertEquals("n" + i, memo.apply(utf8("n" + i)));
         }
-        memo.apply(utf8("n19"));
+        assertEquals("n19", memo.apply(utf8("n19")));
         assertEquals(20, asked.size());
-        memo.apply(utf8("n0"));
+        assertEquals("n0", memo.apply(utf8("n0")));
         assertEquals(21, asked.size());
     }
 
