@@ -39,6 +39,14 @@ final class KnownNodes {
         node.ifPresentOrElse(changed -> saw(znode, changed), () -> nodes.remove(znode));
     }
 
+    /** It is no longer at {@code version}: whatever was seen of it since stays. */
+    synchronized void outdated(String znode, int version) {
+        SharedNode seen = nodes.get(znode);
+        if (seen != null && seen.version() <= version) {
+            nodes.remove(znode);
+        }
+    }
+
     synchronized void forget(String znode) {
         nodes.remove(znode);
     }

@@ -281,7 +281,13 @@ final class PackedSession implements Session {
                     || result.status() == Status.NODE_EXISTS;
             if (shared.isPresent() && changed && !plan.lacksDirectory(result)) {
                 LOG.debug("{}: evaluated again: {}", PackedSession.this, result);
-                known.forget(shared.get());
+                if (result.status() == Status.BAD_VERSION) {
+                    known.outdated(
+                            shared.get(),
+                            plan.ops().get(result.failedOperation()).version());
+                } else {
+                    known.forget(shared.get());
+                }
                 again();
             } else {
                 multi.touched().forEach(known::forget);
