@@ -289,7 +289,11 @@ final class BranchDriver implements Lookout.Owner {
     }
 
     /** A recovery pass found no record (rule 5). */
-    void concluded(Event event) {
+    void concluded(Event conclusion) {
+        boolean own = branch.attempt().equals(at.attempt);
+        Event event = conclusion == Event.NOTHING_LEFT && own && machine.accepts(Event.NOTHING_OF_OWN_LEFT)
+                ? Event.NOTHING_OF_OWN_LEFT
+                : conclusion;
         if (!over && doing == Doing.NOTHING && machine.accepts(event)) {
             LOG.info("{}: {} epoch 0: no record: {} in {}", at, branch, event, machine.state());
             presumed = true;

@@ -101,6 +101,8 @@ public final class BranchWork {
          * finished the branch.
          */
         NOTHING_LEFT,
+        /** As {@link #NOTHING_LEFT}, of an attempt of this process, for which nobody else can have voted YES. */
+        NOTHING_OF_OWN_LEFT,
         /** Resource: durably applied, with evidence. */
         APPLIED,
         /** Resource: durably fenced, no late commit of the attempt can succeed (one phase). */

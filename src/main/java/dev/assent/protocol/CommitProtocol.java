@@ -185,7 +185,9 @@ public class CommitProtocol {
             REFUSING              READ_ABSENT         REFUSING              RECOVER
             REFUSING              PRESUMED_ABORT      UNDOING               ROLL_BACK
             # The prepare that failed may still leave something behind: the rollback keeps it from that.
-            REFUSING              NOTHING_LEFT        UNDOING               ROLL_BACK
+            REFUSING              NOTHING_OF_OWN_LEFT UNDOING               ROLL_BACK
+            # The process that was taken for gone may have voted YES instead, and committed.
+            REFUSING              NOTHING_LEFT        DONE
             # Only the decision, or rule 5's absence, ends the doubt.
             IN_DOUBT              READ_OWN_YES        IN_DOUBT
             # A new session may still be behind the vote (rule 5).

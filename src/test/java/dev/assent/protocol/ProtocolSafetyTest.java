@@ -131,7 +131,7 @@ class ProtocolSafetyTest {
                                                 && row.from() != BranchWork.State.ENLISTED
                                                 && !ABORT_SEEN.contains(row.on())
                                                 && row.on() != BranchWork.Event.READ_OWN_READ_ONLY
-                                                && row.on() != BranchWork.Event.NOTHING_LEFT
+                                                && row.on() != BranchWork.Event.NOTHING_OF_OWN_LEFT
                                                 && !(row.from() == BranchWork.State.REFUSING
                                                         && row.on() == BranchWork.Event.WRITTEN)),
                                 row(
