@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /** A branch's transaction in PostgreSQL. */
@@ -18,6 +19,9 @@ final class PostgresqlBranch extends BranchTransaction {
     private final Turn turn;
     private final Object ending = new Object();
     private boolean over;
+    /** What the last look at the transaction said; it is asked with what could speak against it. */
+    private Optional<Boolean> changed = Optional.empty();
+
     private volatile int process;
     private volatile String processStarted = "";
 
@@ -80,10 +84,12 @@ final class PostgresqlBranch extends BranchTransaction {
         try (PreparedStatement statement = connection()
                 .prepareStatement(
                         "select extract(epoch from now())::text = ?, current_user, current_user = session_user"
-                                + " or (select setting = reset_val from pg_settings where name = 'role')")) {
+                                + " or (select setting = reset_val from pg_settings where name = 'role'),"
+                                + " pg_current_xact_id_if_assigned() is not null")) {
             statement.setString(1, turn.begun());
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
+                changed = Optional.of(rows.getBoolean(4));
                 if (!rows.getBoolean(1)) {
                     return "the work ended the transaction by itself: what it committed is not part of the branch and"
                             + " stays";
@@ -100,6 +106,9 @@ final class PostgresqlBranch extends BranchTransaction {
     /** Whether the server gave the transaction a number, which it does at the first change or row lock. */
     @Override
     public boolean changedAnything() throws SQLException {
+        if (changed.isPresent()) {
+            return changed.get();
+        }
         try (Statement statement = connection().createStatement();
                 ResultSet rows = statement.executeQuery("select pg_current_xact_id_if_assigned()")) {
             rows.next();
@@ -109,9 +118,26 @@ final class PostgresqlBranch extends BranchTransaction {
 
     @Override
     public boolean prepare() throws SQLException {
+        // In one go; the look is a transaction of its own. A branch id is [a-z0-9_-], so it needs no quoting, and a
+        // statement
+        // of its own text does not push others out of the driver's cache.
         try (Statement statement = connection().createStatement()) {
-            statement.execute("prepare transaction '" + branch + "'");
+            statement.execute(
+                    "prepare transaction '" + branch + "'; " + PreparedBranches.LOOK.replace("?", "'" + branch + "'"));
+            statement.getMoreResults();
+            try (ResultSet rows = statement.getResultSet()) {
+                return rows.next();
+            }
+        } catch (SQLException e) {
+            // Which of the two failed?
+            if (SqlState.connectionLost(e) || !preparedAfterAll()) {
+                throw e;
+            }
+            return true;
         }
+    }
+
+    private boolean preparedAfterAll() throws SQLException {
         try {
             return isPrepared();
         } catch (SQLException e) {

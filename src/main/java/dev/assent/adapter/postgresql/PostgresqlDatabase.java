@@ -47,11 +47,13 @@ final class PostgresqlDatabase implements SqlDatabase {
      * branch keeps the lock because it is prepared.
      */
     private PostgresqlBranch.Turn takeTurn(Connection connection, BranchId branch) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "select pg_advisory_xact_lock(hashtextextended(?, 0)),"
-                        + " extract(epoch from now())::text, current_setting('transaction_isolation') = 'serializable'")) {
+        try (PreparedStatement statement = connection.prepareStatement(lockTimeout()
+                + "; select pg_advisory_xact_lock(hashtextextended(?, 0)),"
+                + " extract(epoch from now())::text, current_setting('transaction_isolation') = 'serializable'")) {
             statement.setString(1, branch.toString());
-            try (ResultSet rows = statement.executeQuery()) {
+            statement.execute();
+            statement.getMoreResults();
+            try (ResultSet rows = statement.getResultSet()) {
                 rows.next();
                 return new PostgresqlBranch.Turn(rows.getString(2), rows.getBoolean(3));
             }
@@ -70,7 +72,7 @@ final class PostgresqlDatabase implements SqlDatabase {
     public SqlTransaction maintenance() throws SQLException {
         Connection connection = begin();
         try (Statement statement = connection.createStatement()) {
-            statement.execute("set transaction isolation level read committed");
+            statement.execute(lockTimeout() + "; set transaction isolation level read committed");
             return new Maintenance(connection);
         } catch (SQLException e) {
             Connections.giveBack(connection);
@@ -82,14 +84,16 @@ final class PostgresqlDatabase implements SqlDatabase {
         Connection connection = dataSource.getConnection();
         try {
             connection.setAutoCommit(false);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("set local lock_timeout = " + lockWait.toMillis());
-            }
             return connection;
         } catch (SQLException e) {
             Connections.giveBack(connection);
             throw e;
         }
+    }
+
+    /** The first statement of each transaction. */
+    private String lockTimeout() {
+        return "set local lock_timeout = " + lockWait.toMillis();
     }
 
     private static final class Maintenance extends SqlTransaction {

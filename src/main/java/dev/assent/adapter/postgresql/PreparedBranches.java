@@ -12,6 +12,9 @@ import javax.sql.DataSource;
 
 /** The branches that lie prepared in this database. Thread-safe. */
 final class PreparedBranches {
+    /** Finds a row where the branch that is its parameter lies prepared. */
+    static final String LOOK = "select 1 from pg_prepared_xacts where gid = ? and database = current_database()";
+
     private static final String OWN = "assent\\_%";
 
     private final DataSource dataSource;
@@ -21,8 +24,7 @@ final class PreparedBranches {
     }
 
     boolean contains(Connection connection, BranchId branch) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "select 1 from pg_prepared_xacts where gid = ? and database = current_database()")) {
+        try (PreparedStatement statement = connection.prepareStatement(LOOK)) {
             statement.setString(1, branch.toString());
             try (ResultSet rows = statement.executeQuery()) {
                 return rows.next();
