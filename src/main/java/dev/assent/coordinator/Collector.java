@@ -112,7 +112,7 @@ final class Collector {
             armed = true;
             term.later(PATIENCE, () -> {
                 armed = false;
-                due = true;
+                due = !waiting.isEmpty();
                 pump();
             });
         }

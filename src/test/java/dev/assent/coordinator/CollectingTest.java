@@ -69,6 +69,27 @@ class CollectingTest {
                 collection.stream().map(Op::toString).toList());
     }
 
+    /** A full batch waits for nobody, and leaves nothing behind that would hurry those after it. */
+    @Test
+    void whatEndsWithinAMomentIsCollectedTogether() {
+        Harness pairs = new Harness();
+        pairs.lead(settings -> small(settings).collectionBatch(2));
+        List<TransactionId> ids = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            TransactionId id = pairs.begin("a");
+            pairs.vote(id, "a", Vote.YES);
+            assertEquals(Decision.COMMIT, pairs.decision(id).decision());
+            ids.add(id);
+        }
+        pairs.until("sealed", () -> pairs.ensemble.committed().version(Paths.generation(1)) == 1);
+        for (List<TransactionId> two : List.of(ids.subList(0, 2), ids.subList(2, 4))) {
+            two.forEach(id -> pairs.acknowledge(id, "a", BranchOutcome.COMMITTED));
+            pairs.until("collected", () -> two.stream().noneMatch(id -> pairs.exists(Paths.record(id))));
+            pairs.pass(Duration.ofSeconds(1));
+        }
+        assertEquals(2, pairs.writes.stream().filter(Harness::collects).count());
+    }
+
     @Test
     void anAcknowledgedCommitStaysUntilItsGenerationIsSealed() {
         TransactionId id = committed("a");
