@@ -8,6 +8,14 @@ import java.util.concurrent.Executor;
  * supplies its own. {@link #execute} and {@link #schedule} may be called from any thread.
  */
 public interface Loop extends Executor {
+    /**
+     * As {@link #execute}, from a thread that has nothing else to do until {@code task} ran: it may run there, with others
+     * before and after it, where nothing runs on the loop now.
+     */
+    default void deliver(Runnable task) {
+        execute(task);
+    }
+
     /** This loop's clock in nanoseconds, to be compared with itself alone (rule 8). */
     long nanoTime();
 

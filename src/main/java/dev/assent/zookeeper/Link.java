@@ -115,7 +115,7 @@ final class Link {
         }
 
         private void deliver(Runnable completion) {
-            link.loop.execute(() -> {
+            link.loop.deliver(() -> {
                 link.owed.remove(this);
                 completion.run();
             });

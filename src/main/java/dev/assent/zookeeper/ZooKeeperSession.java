@@ -356,7 +356,7 @@ final class ZooKeeperSession implements Session {
         @Override
         public void process(WatchedEvent event) {
             if (event.getType() != Event.EventType.None) {
-                link.loop().execute(changed);
+                link.loop().deliver(changed);
             }
         }
     }
@@ -375,7 +375,7 @@ final class ZooKeeperSession implements Session {
         public void process(WatchedEvent event) {
             if (event.getType() != Event.EventType.None && !closed) {
                 String changed = link.chroot().relative(event.getPath());
-                link.loop().execute(() -> {
+                link.loop().deliver(() -> {
                     if (!closed) {
                         hint.accept(changed);
                     }

@@ -42,8 +42,6 @@ public final class ZooKeeperStore implements Store {
     private final ThreadLoop loop;
     private final CuratorListener events = this::onEvent;
 
-    private volatile Thread loopThread;
-
     // Touched on the loop alone.
     private final List<SessionListener> listeners = new ArrayList<>();
     private final List<Candidacy> candidacies = new ArrayList<>();
@@ -62,7 +60,6 @@ public final class ZooKeeperStore implements Store {
         this.link = link;
         this.loop = loop;
         client.getCuratorListenable().addListener(events);
-        loop.execute(() -> loopThread = Thread.currentThread());
     }
 
     @Override
@@ -199,7 +196,7 @@ public final class ZooKeeperStore implements Store {
 
     @Override
     public void close() {
-        if (Thread.currentThread() == loopThread) {
+        if (loop.isCurrent()) {
             throw new IllegalStateException(
                     "a store cannot be closed on its own loop: it waits for what happens there");
         }
