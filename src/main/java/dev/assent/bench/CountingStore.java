@@ -6,12 +6,12 @@ import dev.assent.store.Node;
 import dev.assent.store.Op;
 import dev.assent.store.Session;
 import dev.assent.store.Store;
+import dev.assent.store.TreeListener;
 import dev.assent.store.WriteResult;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 
 /** Counts what one role asks of another store, which it hands everything on to. Thread-safe. */
 final class CountingStore extends ForwardingStore {
@@ -71,10 +71,19 @@ final class CountingStore extends ForwardingStore {
         }
 
         @Override
-        public CompletableFuture<Watch> watchTree(String path, Consumer<String> hint) {
-            return real.watchTree(path, changed -> {
-                events.increment();
-                hint.accept(changed);
+        public CompletableFuture<Watch> watchTree(String path, TreeListener listener) {
+            return real.watchTree(path, new TreeListener() {
+                @Override
+                public void hint(String changed, Change change) {
+                    listener.hint(changed, change);
+                }
+
+                @Override
+                public boolean concerns(String changed, Change change) {
+                    // Sent by the server, whatever becomes of it.
+                    events.increment();
+                    return listener.concerns(changed, change);
+                }
             });
         }
     }

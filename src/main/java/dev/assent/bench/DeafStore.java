@@ -8,11 +8,11 @@ import dev.assent.store.Node;
 import dev.assent.store.Op;
 import dev.assent.store.Session;
 import dev.assent.store.Store;
+import dev.assent.store.TreeListener;
 import dev.assent.store.WriteResult;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /**
  * A store that can be made deaf: from then on nothing is asked any more and nothing is heard, while its session lives on. To
@@ -103,10 +103,10 @@ final class DeafStore extends ForwardingStore {
         }
 
         @Override
-        public CompletableFuture<Watch> watchTree(String path, Consumer<String> hint) {
-            return real.watchTree(path, changed -> {
+        public CompletableFuture<Watch> watchTree(String path, TreeListener listener) {
+            return real.watchTree(path, (changed, change) -> {
                 if (!deaf) {
-                    hint.accept(changed);
+                    listener.hint(changed, change);
                 }
             });
         }

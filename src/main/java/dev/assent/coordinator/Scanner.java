@@ -6,6 +6,7 @@ import dev.assent.store.Node;
 import dev.assent.store.Paths;
 import dev.assent.store.Records;
 import dev.assent.store.StoreException;
+import dev.assent.store.TreeListener;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +16,7 @@ import java.util.TreeSet;
  * Finds transactions: by listing everything at the start of a term and periodically, and by hints, which say only where to
  * read (rule 7). What does not belong there is reported and stepped over (rule 12). Lives on the loop.
  */
-final class Scanner {
+final class Scanner implements TreeListener {
     private final Term term;
     private final Context context;
     private boolean scanning;
@@ -133,8 +134,23 @@ final class Scanner {
         }
     }
 
+    /**
+     * A slot is created empty, and a record set by a leader alone: neither says anything new. What else became of them is
+     * noticed at the multi that relies on them.
+     */
+    @Override
+    public boolean concerns(String path, Change change) {
+        int record = path.indexOf('/', Paths.TRANSACTIONS.length() + 1);
+        int slot = record < 0 ? -1 : path.indexOf('/', record + 1);
+        if (slot < 0) {
+            return record < 0 || change != Change.SET;
+        }
+        return change == Change.SET || path.endsWith("/" + Paths.LIST) || path.indexOf('/', slot + 1) >= 0;
+    }
+
     /** Something at {@code path} changed. */
-    void hint(String path) {
+    @Override
+    public void hint(String path, Change change) {
         // Before the first listing nothing is known, and what changed is in it.
         if (path.equals(Paths.TRANSACTIONS) || term.generations().current() == 0) {
             return;

@@ -8,6 +8,7 @@ import dev.assent.store.Paths;
 import dev.assent.store.Records;
 import dev.assent.store.Session;
 import dev.assent.store.StoreException;
+import dev.assent.store.TreeListener;
 import dev.assent.store.WriteResult;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -114,8 +115,8 @@ final class Term {
         context.counters().terms++;
         LOG.info("{}: leads with epoch {} on session {}", context.id(), epoch, Long.toHexString(session.id()));
         owner.changed();
-        watch(Paths.TRANSACTIONS, scanner::hint, scanner::scan);
-        watch(Paths.OPERATIONS, operations::hint, operations::scan);
+        watch(Paths.TRANSACTIONS, scanner, scanner::scan);
+        watch(Paths.OPERATIONS, (path, change) -> operations.hint(path), operations::scan);
         again(context.config().rescanInterval(), this::resync);
     }
 
@@ -135,19 +136,31 @@ final class Term {
     }
 
     // The watch is set before the first reading, or what happens between them would be missed.
-    private void watch(String path, Consumer<String> hint, Runnable then) {
+    private void watch(String path, TreeListener listener, Runnable then) {
         Backoff pauses = context.backoff();
         ask(
-                () -> session.watchTree(path, changed -> {
-                    if (!over) {
-                        guard(() -> hint.accept(changed));
-                    }
-                }),
+                () -> session.watchTree(path, whileNotOver(listener)),
                 watch -> {
                     watches.add(watch);
                     then.run();
                 },
-                failure -> later(pauses.next(), () -> watch(path, hint, then)));
+                failure -> later(pauses.next(), () -> watch(path, listener, then)));
+    }
+
+    private TreeListener whileNotOver(TreeListener listener) {
+        return new TreeListener() {
+            @Override
+            public void hint(String path, Change change) {
+                if (!over) {
+                    guard(() -> listener.hint(path, change));
+                }
+            }
+
+            @Override
+            public boolean concerns(String path, Change change) {
+                return listener.concerns(path, change);
+            }
+        };
     }
 
     /** Asks the session; the answer is dropped once this term is over. */

@@ -5,6 +5,7 @@ import dev.assent.store.Backoff;
 import dev.assent.store.Paths;
 import dev.assent.store.Session;
 import dev.assent.store.Store;
+import dev.assent.store.TreeListener;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -41,6 +42,7 @@ final class Lifecycle implements Store.SessionListener {
     private long round;
     private Session watching;
     private Session.Watch watch;
+    private final TreeListener hints = new Hints();
     private boolean sweeping;
     private Session rollsOn;
     private Runnable rolls = () -> {};
@@ -161,10 +163,23 @@ final class Lifecycle implements Store.SessionListener {
         if (watching == on) {
             return CompletableFuture.completedFuture(null);
         }
-        return on.watchTree(Paths.participant(at.name), this::hinted).thenAccept(set -> {
+        return on.watchTree(Paths.participant(at.name), hints).thenAccept(set -> {
             watching = on;
             watch = set;
         });
+    }
+
+    private final class Hints implements TreeListener {
+        /** What is gone from the inbox is nobody's work any more. */
+        @Override
+        public boolean concerns(String path, Change change) {
+            return change != Change.DELETED || !path.startsWith(Paths.inbox(at.name) + "/");
+        }
+
+        @Override
+        public void hint(String path, Change change) {
+            hinted(path);
+        }
     }
 
     private void hinted(String path) {

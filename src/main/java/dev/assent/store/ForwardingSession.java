@@ -3,7 +3,6 @@ package dev.assent.store;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /** Hands everything on to another session; a subclass overrides what it does otherwise. As thread-safe as that one. */
 public abstract class ForwardingSession implements Session {
@@ -56,7 +55,7 @@ public abstract class ForwardingSession implements Session {
     }
 
     @Override
-    public CompletableFuture<Watch> watchTree(String path, Consumer<String> hint) {
-        return real.watchTree(path, hint);
+    public CompletableFuture<Watch> watchTree(String path, TreeListener listener) {
+        return real.watchTree(path, listener);
     }
 }

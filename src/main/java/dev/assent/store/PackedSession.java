@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -152,9 +151,9 @@ final class PackedSession implements Session {
     }
 
     @Override
-    public CompletableFuture<Watch> watchTree(String path, Consumer<String> hint) {
-        SharedHints hints = new SharedHints(reads, hint);
-        return session.watchTree(path, hints::changed).thenApply(hints::over);
+    public CompletableFuture<Watch> watchTree(String path, TreeListener listener) {
+        SharedHints hints = new SharedHints(reads, listener);
+        return session.watchTree(path, hints).thenApply(hints::over);
     }
 
     @Override

@@ -55,12 +55,12 @@ public interface Session {
     CompletableFuture<WriteResult> barrier();
 
     /**
-     * Calls {@code hint} with the path of each node that is created, changed or deleted at or below {@code path}, for
-     * as long as the session lives or until closed. Hints are lost while disconnected (rule 7).
+     * Tells {@code listener} of each node that is created, changed or deleted at or below {@code path}, for as long as the
+     * session lives or until closed. Hints are lost while disconnected (rule 7).
      *
      * @return completed once the watch is set
      */
-    CompletableFuture<Watch> watchTree(String path, java.util.function.Consumer<String> hint);
+    CompletableFuture<Watch> watchTree(String path, TreeListener listener);
 
     /** A watch that can be taken back. */
     interface Watch extends AutoCloseable {

@@ -4,19 +4,18 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Makes of hints about a shared znode hints about those nodes in it that changed: it reads the znode and compares the
  * versions with those of its last reading. Where it cannot read, each node that may be there may have changed. Lives on
  * the loop.
  */
-final class SharedHints implements Session.Watch {
+final class SharedHints implements Session.Watch, TreeListener {
     private static final int MOST = 1_000;
     private static final int ABSENT = -1;
 
     private final SharedReads reads;
-    private final Consumer<String> hint;
+    private final TreeListener listener;
     private final Set<String> reading = new HashSet<>();
     private final Map<String, int[]> seen = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -30,9 +29,9 @@ final class SharedHints implements Session.Watch {
     private Session.Watch watch = () -> {};
     private volatile boolean closed;
 
-    SharedHints(SharedReads reads, Consumer<String> hint) {
+    SharedHints(SharedReads reads, TreeListener listener) {
         this.reads = reads;
-        this.hint = hint;
+        this.listener = listener;
     }
 
     /** The watch whose hints come here. */
@@ -41,13 +40,19 @@ final class SharedHints implements Session.Watch {
         return this;
     }
 
+    @Override
+    public boolean concerns(String path, Change change) {
+        return listener.concerns(path, change);
+    }
+
     /** The znode at {@code path} was created, changed or deleted. */
-    void changed(String path) {
+    @Override
+    public void hint(String path, Change change) {
         if (closed) {
             return;
         }
         if (!SharedPath.isShared(path)) {
-            hint.accept(path);
+            listener.hint(path, change);
         } else if (reading.add(path)) {
             // A hint comes before any reading that shows its change: an answer that is still due shows what comes
             // meanwhile.
@@ -63,7 +68,7 @@ final class SharedHints implements Session.Watch {
             }
             if (failure != null || node.unreadable()) {
                 seen.remove(znode);
-                SharedPath.nodes(znode).forEach(hint);
+                SharedPath.nodes(znode).forEach(path -> listener.hint(path, Change.SET));
             } else {
                 // What is asked about it now is answered by this reading: nothing newer was heard of.
                 reads.whileFresh(znode, node, () -> tell(znode, node));
@@ -88,9 +93,13 @@ final class SharedHints implements Session.Watch {
         }
         for (int i = 0; i < now.length; i++) {
             if (before == null || before[i] != now[i]) {
-                hint.accept(SharedPath.node(znode, i + 1));
+                listener.hint(SharedPath.node(znode, i + 1), before == null ? Change.SET : change(before[i], now[i]));
             }
         }
+    }
+
+    private static Change change(int before, int now) {
+        return now == ABSENT ? Change.DELETED : before == ABSENT ? Change.CREATED : Change.SET;
     }
 
     @Override

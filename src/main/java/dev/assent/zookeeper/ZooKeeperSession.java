@@ -5,6 +5,7 @@ import dev.assent.store.Op;
 import dev.assent.store.Paths;
 import dev.assent.store.Session;
 import dev.assent.store.StoreException;
+import dev.assent.store.TreeListener;
 import dev.assent.store.WriteResult;
 import dev.assent.store.WriteResult.Status;
 import dev.assent.zookeeper.Link.Answer;
@@ -303,9 +304,9 @@ final class ZooKeeperSession implements Session {
     }
 
     @Override
-    public CompletableFuture<Watch> watchTree(String path, Consumer<String> hint) {
+    public CompletableFuture<Watch> watchTree(String path, TreeListener listener) {
         return ask("watch of " + path, answer -> {
-            TreeHint watcher = new TreeHint(path, hint);
+            TreeHint watcher = new TreeHint(path, listener);
             handle.addWatch(
                     link.chroot().full(path),
                     watcher,
@@ -363,21 +364,29 @@ final class ZooKeeperSession implements Session {
 
     private final class TreeHint implements Watcher, Watch {
         private final String path;
-        private final Consumer<String> hint;
+        private final TreeListener listener;
         private volatile boolean closed;
 
-        private TreeHint(String path, Consumer<String> hint) {
+        private TreeHint(String path, TreeListener listener) {
             this.path = path;
-            this.hint = hint;
+            this.listener = listener;
         }
 
         @Override
         public void process(WatchedEvent event) {
-            if (event.getType() != Event.EventType.None && !closed) {
-                String changed = link.chroot().relative(event.getPath());
+            if (event.getType() == Event.EventType.None || closed) {
+                return;
+            }
+            String changed = link.chroot().relative(event.getPath());
+            TreeListener.Change change = switch (event.getType()) {
+                case NodeCreated -> TreeListener.Change.CREATED;
+                case NodeDeleted -> TreeListener.Change.DELETED;
+                default -> TreeListener.Change.SET;
+            };
+            if (listener.concerns(changed, change)) {
                 link.loop().deliver(() -> {
                     if (!closed) {
-                        hint.accept(changed);
+                        listener.hint(changed, change);
                     }
                 });
             }

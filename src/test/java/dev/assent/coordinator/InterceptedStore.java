@@ -6,12 +6,12 @@ import dev.assent.store.Node;
 import dev.assent.store.Op;
 import dev.assent.store.Session;
 import dev.assent.store.Store;
+import dev.assent.store.TreeListener;
 import dev.assent.store.WriteResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A store whose writes, reads and hints a test can hold back or lose. */
@@ -121,10 +121,10 @@ final class InterceptedStore extends ForwardingStore {
         }
 
         @Override
-        public CompletableFuture<Watch> watchTree(String path, Consumer<String> hint) {
-            return real.watchTree(path, changed -> {
-                if (!deaf) {
-                    hint.accept(changed);
+        public CompletableFuture<Watch> watchTree(String path, TreeListener listener) {
+            return real.watchTree(path, (changed, change) -> {
+                if (!deaf && listener.concerns(changed, change)) {
+                    listener.hint(changed, change);
                 }
             });
         }

@@ -66,7 +66,7 @@ public final class InMemoryEnsemble {
     private final List<InMemoryReplica> replicas = new ArrayList<>();
     private final Map<Long, InMemorySession> sessions = new LinkedHashMap<>();
     private final InMemoryElection election = new InMemoryElection(this);
-    private final List<String> changed = new ArrayList<>();
+    private final List<InMemoryTree.Changed> changed = new ArrayList<>();
     private Observer observer;
     private long lastSession = 1_000;
 

@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /** A server that has applied a prefix of the log, with the watches of the sessions attached to it. Guarded by the ensemble. */
 final class InMemoryReplica {
@@ -16,13 +15,13 @@ final class InMemoryReplica {
         private final InMemorySession session;
         private final String path;
         private final boolean once;
-        private final Consumer<String> hint;
+        private final TreeListener listener;
 
-        Watcher(InMemorySession session, String path, boolean once, Consumer<String> hint) {
+        Watcher(InMemorySession session, String path, boolean once, TreeListener listener) {
             this.session = session;
             this.path = path;
             this.once = once;
-            this.hint = hint;
+            this.listener = listener;
         }
 
         InMemorySession session() {
@@ -33,8 +32,8 @@ final class InMemoryReplica {
             return once;
         }
 
-        Consumer<String> hint() {
-            return hint;
+        TreeListener listener() {
+            return listener;
         }
 
         boolean covers(String changed) {
@@ -117,7 +116,7 @@ final class InMemoryReplica {
 
     /** Applies the log up to {@code index}, and tells the watchers. */
     void catchUpTo(int index) {
-        List<String> changed = new ArrayList<>();
+        List<InMemoryTree.Changed> changed = new ArrayList<>();
         while (applied < index) {
             InMemoryEnsemble.Entry entry = ensemble.log().get(applied);
             WriteResult result = tree.apply(entry.ops(), entry.session(), entry.millis(), changed);
@@ -131,15 +130,15 @@ final class InMemoryReplica {
         }
     }
 
-    private void notifyWatchers(List<String> changed) {
+    private void notifyWatchers(List<InMemoryTree.Changed> changed) {
         for (Set<Watcher> set : watchers.values()) {
             if (set.isEmpty()) {
                 continue;
             }
             for (Watcher watcher : List.copyOf(set)) {
-                for (String path : changed) {
-                    if (watcher.covers(path)) {
-                        watcher.session().hint(watcher, path);
+                for (InMemoryTree.Changed each : changed) {
+                    if (watcher.covers(each.path())) {
+                        watcher.session().hint(watcher, each.path(), each.change());
                         if (watcher.once()) {
                             set.remove(watcher);
                             break;

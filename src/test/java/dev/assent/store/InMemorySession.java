@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A session, both its client's and its server's end. Guarded by the ensemble. */
@@ -265,7 +264,10 @@ final class InMemorySession implements Session {
     }
 
     /** A watch fired at the server. */
-    void hint(InMemoryReplica.Watcher watcher, String path) {
+    void hint(InMemoryReplica.Watcher watcher, String path, TreeListener.Change change) {
+        if (!watcher.listener().concerns(path, change)) {
+            return;
+        }
         int sentOn = connection;
         deliver(() -> {
             synchronized (ensemble) {
@@ -273,7 +275,7 @@ final class InMemorySession implements Session {
                     return;
                 }
             }
-            watcher.hint().accept(path);
+            watcher.listener().hint(path, change);
         });
     }
 
@@ -289,7 +291,7 @@ final class InMemorySession implements Session {
     public CompletableFuture<Optional<Node>> readAndWatch(String path, Runnable changed) {
         return send(false, () -> {
             requirePermission(path);
-            replica.watch(new InMemoryReplica.Watcher(this, path, true, p -> changed.run()));
+            replica.watch(new InMemoryReplica.Watcher(this, path, true, (p, change) -> changed.run()));
             return replica.tree().read(path);
         });
     }
@@ -330,8 +332,8 @@ final class InMemorySession implements Session {
     }
 
     @Override
-    public CompletableFuture<Watch> watchTree(String path, Consumer<String> hint) {
-        InMemoryReplica.Watcher watcher = new InMemoryReplica.Watcher(this, path, false, hint);
+    public CompletableFuture<Watch> watchTree(String path, TreeListener listener) {
+        InMemoryReplica.Watcher watcher = new InMemoryReplica.Watcher(this, path, false, listener);
         return send(false, () -> {
             trees.add(watcher);
             replica.watch(watcher);

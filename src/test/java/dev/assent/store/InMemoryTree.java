@@ -97,8 +97,11 @@ public final class InMemoryTree {
         return owned;
     }
 
-    /** Applies all of {@code ops} or none; adds the path of each node that was created, changed or deleted to {@code changed}. */
-    WriteResult apply(List<Op> ops, long session, long millis, List<String> changed) {
+    /** What a watch tells. */
+    record Changed(String path, TreeListener.Change change) {}
+
+    /** Applies all of {@code ops} or none; adds each node that was created, changed or deleted to {@code changed}. */
+    WriteResult apply(List<Op> ops, long session, long millis, List<Changed> changed) {
         List<Runnable> undo = new ArrayList<>(ops.size());
         int before = changed.size();
         for (int i = 0; i < ops.size(); i++) {
@@ -118,7 +121,13 @@ public final class InMemoryTree {
                 return WriteResult.failed(status, i, status + " at operation " + i + " of " + ops.size() + ", " + op);
             }
             if (op.kind() != Op.Kind.CHECK) {
-                changed.add(op.path());
+                changed.add(new Changed(
+                        op.path(),
+                        switch (op.kind()) {
+                            case CREATE, CREATE_EPHEMERAL -> TreeListener.Change.CREATED;
+                            case DELETE -> TreeListener.Change.DELETED;
+                            default -> TreeListener.Change.SET;
+                        }));
             }
         }
         return WriteResult.OK;

@@ -322,7 +322,7 @@ class PackedSessionTest {
     void aHintAboutAZnodeIsOneForEachThatChanged() {
         begin(1, 2, 3);
         List<String> hints = new ArrayList<>();
-        first.get(first.session.watchTree("/transactions", hints::add));
+        first.get(first.session.watchTree("/transactions", (path, change) -> hints.add(path)));
         List<String> changed = new ArrayList<>();
         first.get(first.session.readAndWatch(slot(1), () -> changed.add("one")));
         first.get(first.session.readAndWatch(slot(2), () -> changed.add("two")));
@@ -341,7 +341,7 @@ class PackedSessionTest {
         conditions.hop = Duration.ofMillis(2).toNanos();
         begin(1, 2, 3);
         int[] read = {-1};
-        first.get(first.session.watchTree("/transactions", path -> {
+        first.get(first.session.watchTree("/transactions", (path, change) -> {
             if (path.equals(slot(1))) {
                 var unused = first.session
                         .read(path)

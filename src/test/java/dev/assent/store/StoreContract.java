@@ -74,7 +74,7 @@ public abstract class StoreContract extends TreeContract {
         ConcurrentLinkedQueue<String> hints = new ConcurrentLinkedQueue<>();
         Watched second = open();
         Session other = second.await(1);
-        get(other.watchTree(BASE, hints::add));
+        get(other.watchTree(BASE, (path, change) -> hints.add(path)));
         second.client.cutConnection();
         Await.until("suspended", () -> second.suspensions.get() == 1);
         second.client.heal();

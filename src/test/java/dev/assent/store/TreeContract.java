@@ -223,12 +223,19 @@ abstract class TreeContract extends StoreFixture {
         ConcurrentLinkedQueue<String> hints = new ConcurrentLinkedQueue<>();
         Session other = open().await(1);
         assertTrue(get(other.barrier()).ok());
-        Session.Watch watch = get(other.watchTree(BASE, hints::add));
+        Session.Watch watch = get(other.watchTree(BASE, (path, change) -> hints.add(path + " " + change)));
         ok(Op.createEmpty(BASE + "/a"), Op.createEmpty(BASE + "/a/b"), Op.createEmpty("/base2"));
         ok(Op.set(BASE + "/a/b", bytes("x"), 0));
         ok(Op.delete(BASE + "/a/b", 1), Op.set(BASE, bytes("y"), 0));
         Await.until("told of everything", () -> hints.size() >= 5);
-        assertEquals(List.of(BASE + "/a", BASE + "/a/b", BASE + "/a/b", BASE + "/a/b", BASE), List.copyOf(hints));
+        assertEquals(
+                List.of(
+                        BASE + "/a CREATED",
+                        BASE + "/a/b CREATED",
+                        BASE + "/a/b SET",
+                        BASE + "/a/b DELETED",
+                        BASE + " SET"),
+                List.copyOf(hints));
         watch.close();
         Await.until("told of nothing any more", () -> {
             ok(Op.createEmpty(BASE + "/c"), Op.delete(BASE + "/c", 0));
