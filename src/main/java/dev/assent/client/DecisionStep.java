@@ -6,6 +6,7 @@ import dev.assent.protocol.TransactionRecord;
 import dev.assent.store.Node;
 import dev.assent.store.Paths;
 import dev.assent.store.Session;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,12 +14,14 @@ import org.slf4j.LoggerFactory;
 /** Learns how a begun transaction ends: from its record, or, where that is gone, by a look-up. Lives on the store's loop. */
 final class DecisionStep {
     private static final Logger LOG = LoggerFactory.getLogger(DecisionStep.class);
+    private static final Duration PATIENCE = Duration.ofMillis(50);
 
     private final Flight flight;
     private final Sessions sessions;
     private final Hint hint = new Hint(this);
     private final VoteStep votes;
     private boolean reported;
+    private boolean awaited;
 
     /** What the store keeps until the record changes; it lets go of a transaction that ended before. */
     private static final class Hint implements Runnable {
@@ -39,11 +42,25 @@ final class DecisionStep {
     DecisionStep(Flight flight, Sessions sessions, EarlyOutcomes load) {
         this.flight = flight;
         this.sessions = sessions;
-        this.votes = new VoteStep(flight, sessions, load);
+        this.votes = new VoteStep(flight, sessions, load, this::read);
     }
 
-    /** Reads the record, and watches it. Without a session nothing happens: the next one asks for it again (rule 7). */
+    /**
+     * Looks at the votes, where that is affordable, and at the record. A record whose votes are looked at need not be
+     * watched at first: they mostly say how it ends. Without a session nothing happens: the next one asks for it again (rule
+     * 7).
+     */
     void await() {
+        boolean first = !awaited;
+        awaited = true;
+        if (votes.look() && first) {
+            flight.whileUnchanged(PATIENCE, this::watch);
+        } else {
+            watch();
+        }
+    }
+
+    private void watch() {
         Optional<Session> current = sessions.current();
         if (current.isEmpty()) {
             return;
@@ -56,7 +73,16 @@ final class DecisionStep {
                 observe(node);
             }
         });
-        votes.look();
+    }
+
+    private void read() {
+        sessions.current()
+                .ifPresent(session -> flight.on(session.read(Paths.record(flight.id())), (node, failure) -> {
+                    // Else the watch that follows reads it again.
+                    if (failure == null) {
+                        observe(node);
+                    }
+                }));
     }
 
     /** A record changes once: what the hint is about is read without a further watch, which nobody would use up. */

@@ -271,10 +271,15 @@ final class Flight {
 
     /** Runs {@code task} after a pause, if the state is still the same then. */
     void later(Runnable task) {
+        whileUnchanged(backoff.next(), task);
+    }
+
+    /** Runs {@code task} after {@code delay}, if the state is still the same then. */
+    void whileUnchanged(Duration delay, Runnable task) {
         State asked = machine.state();
         home.loop()
                 .schedule(
-                        backoff.next(),
+                        delay,
                         () -> guarded(() -> {
                             if (machine.state() == asked) {
                                 task.run();

@@ -24,12 +24,14 @@ final class VoteStep {
     private final Flight flight;
     private final Sessions sessions;
     private final EarlyOutcomes load;
+    private final Runnable readRecord;
     private final Map<String, SlotView> votes = new LinkedHashMap<>();
     private final Map<String, Hint> hints = new LinkedHashMap<>();
     private List<String> list = List.of();
     private boolean recordTrusted;
     private boolean distrusted;
     private boolean counted;
+    private boolean recordAsked;
 
     /** What the store keeps until the slot changes; it lets go of a transaction that ended before. */
     private static final class Hint implements Runnable {
@@ -49,25 +51,29 @@ final class VoteStep {
         }
     }
 
-    VoteStep(Flight flight, Sessions sessions, EarlyOutcomes load) {
+    /** @param readRecord has the record read and shown to {@link #sawRecord} */
+    VoteStep(Flight flight, Sessions sessions, EarlyOutcomes load, Runnable readRecord) {
         this.flight = flight;
         this.sessions = sessions;
         this.load = load;
+        this.readRecord = readRecord;
     }
 
-    /** Reads the slots that hold no vote as far as is known, and watches them, where that is affordable. */
-    void look() {
+    /** Reads the slots that hold no vote as far as is known, and watches them, where that is affordable. Whether it is. */
+    boolean look() {
         if (!flight.in(State.PENDING) || distrusted) {
-            return;
+            return false;
         }
         if (!counted) {
             counted = true;
             load.began();
         }
         list = flight.closedList().orElse(List.of());
-        if (load.affordable(list.size())) {
+        boolean affordable = !list.isEmpty() && load.affordable(list.size());
+        if (affordable) {
             list.stream().filter(name -> !votes.containsKey(name)).forEach(this::watch);
         }
+        return affordable;
     }
 
     private void watch(String participant) {
@@ -88,6 +94,7 @@ final class VoteStep {
         flight.guarded(() -> {
             Optional<Session> current = sessions.current();
             if (flight.in(State.PENDING) && current.isPresent() && !distrusted) {
+                askForRecord();
                 flight.on(current.get().read(path(participant)), (node, failure) -> {
                     if (failure == null && !saw(participant, node)) {
                         watch(participant);
@@ -95,6 +102,13 @@ final class VoteStep {
                 });
             }
         });
+    }
+
+    private void askForRecord() {
+        if (!recordAsked) {
+            recordAsked = true;
+            readRecord.run();
+        }
     }
 
     private String path(String participant) {
@@ -109,6 +123,7 @@ final class VoteStep {
             distrusted = true;
         } else if (slot.slot().isPresent()) {
             votes.put(participant, slot);
+            askForRecord();
             conclude();
         }
         return distrusted || slot.slot().isPresent();

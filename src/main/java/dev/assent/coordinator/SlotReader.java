@@ -4,16 +4,25 @@ import dev.assent.protocol.SlotView;
 import dev.assent.protocol.Vote;
 import dev.assent.store.Node;
 import dev.assent.store.Paths;
+import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads single slots of transactions whose record is known, when a hint says that they changed: one reading of a slot at a
  * time, and none of a slot that nothing further is expected of. Lives on the loop.
  */
 final class SlotReader {
+    /** Nobody waits for what an acknowledgement leads to: those that come within this time are read together. */
+    private static final Duration PATIENCE = Duration.ofMillis(50);
+
+    private record Late(Pending pending, String participant) {}
+
     private final Term term;
     private final TransactionBook book;
+    private final Set<Late> late = new LinkedHashSet<>();
 
     SlotReader(Term term, TransactionBook book) {
         this.term = term;
@@ -22,6 +31,10 @@ final class SlotReader {
 
     /** The slot changed, or may have. */
     void hinted(Pending p, String participant) {
+        hinted(p, participant, true);
+    }
+
+    private void hinted(Pending p, String participant, boolean mayWait) {
         if (p.reading != null) {
             if (p.reading.slotsAsked()) {
                 p.dirty = true;
@@ -34,8 +47,27 @@ final class SlotReader {
             // What is on its way decides whether that matters.
             p.hinted.add(participant);
         } else if (mayMatter(p, p.view.slot(participant))) {
-            ask(p, participant);
+            if (mayWait
+                    && p.decided()
+                    && term.session().shown(Paths.slot(p.id, participant)).isEmpty()) {
+                askLater(new Late(p, participant));
+            } else {
+                ask(p, participant);
+            }
         }
+    }
+
+    private void askLater(Late slot) {
+        if (late.isEmpty()) {
+            term.later(PATIENCE, () -> {
+                List<Late> due = List.copyOf(late);
+                late.clear();
+                due.stream()
+                        .filter(each -> book.pendings().holds(each.pending()))
+                        .forEach(each -> hinted(each.pending(), each.participant(), false));
+            });
+        }
+        late.add(slot);
     }
 
     /** Asks for what was hinted at while it could not be asked for. */

@@ -28,25 +28,25 @@ class ReadingsTest {
     }
 
     @Test
-    void aCommitCostsItsRecordAndEachSlotOnceBeforeAndOnceAfter() {
+    void aCommitCostsItsRecordAndEachSlotOnceForItsVoteAndOnceAfter() {
         TransactionId id = h.begin("a", "b");
         h.pass(Duration.ofSeconds(1));
-        // The creation of a slot is a hint as well.
-        assertReadings(id, 1, 1, 1);
+        // A slot is created empty.
+        assertReadings(id, 1, 0, 0);
         h.vote(id, "a", Vote.YES);
         h.vote(id, "b", Vote.YES);
         h.until("decided", () -> h.decided(id, Decision.COMMIT));
         h.pass(Duration.ofSeconds(1));
-        assertReadings(id, 1, 2, 2);
+        assertReadings(id, 1, 1, 1);
         h.acknowledge(id, "a", BranchOutcome.COMMITTED);
         h.acknowledge(id, "b", BranchOutcome.COMMITTED);
         h.pass(Duration.ofSeconds(1));
-        assertReadings(id, 1, 3, 3);
+        assertReadings(id, 1, 2, 2);
         TransactionId other = h.begin("a");
         h.vote(other, "a", Vote.NO);
         h.until("collected", () -> !h.exists(Paths.record(id)) && !h.exists(Paths.record(other)));
         h.pass(Duration.ofSeconds(1));
-        assertReadings(id, 1, 3, 3);
+        assertReadings(id, 1, 2, 2);
     }
 
     private void assertReadings(TransactionId id, int record, int slotOfA, int slotOfB) {
