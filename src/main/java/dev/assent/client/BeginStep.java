@@ -116,8 +116,8 @@ final class BeginStep {
     }
 
     private void begin(long generation) {
-        long bytes =
-                Multi.begin(TransactionId.of(generation, 0), record, entries).estimatedBytes();
+        kind = new Packing.Kind(generation, record.participants());
+        long bytes = home.packing().beginBytes(kind, record, entries);
         int most = home.config().maxRequestBytes();
         if (bytes > most) {
             flight.refuse(new Refusal(
@@ -127,7 +127,6 @@ final class BeginStep {
             return;
         }
         multi = Optional.empty();
-        kind = new Packing.Kind(generation, record.participants());
         beginBytes = bytes;
         send();
     }

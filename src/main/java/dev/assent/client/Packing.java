@@ -1,7 +1,9 @@
 package dev.assent.client;
 
 import dev.assent.protocol.TransactionId;
+import dev.assent.protocol.TransactionRecord;
 import dev.assent.store.Loop;
+import dev.assent.store.Records;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,8 @@ final class Packing {
     private final LongSupplier random;
     private final int most;
     private final Map<Kind, Integer> waiting = new HashMap<>();
+    private Kind measured;
+    private long measuredBytes;
     private long bundles;
     private final Map<Kind, Bundle> open = new HashMap<>();
 
@@ -59,6 +63,21 @@ final class Packing {
         this.loop = loop;
         this.random = random;
         this.most = most;
+    }
+
+    /** What the begin of {@code record} takes, with the longest id; what is the same for the whole kind is added up once. */
+    long beginBytes(Kind kind, TransactionRecord record, Map<String, byte[]> entries) {
+        long content = Records.begin(record).length;
+        for (String name : kind.participants()) {
+            content += entries.get(name).length;
+        }
+        if (!kind.equals(measured)) {
+            measured = kind;
+            measuredBytes = Multi.begin(TransactionId.of(kind.generation(), 0), record, entries)
+                            .estimatedBytes()
+                    - content;
+        }
+        return measuredBytes + content;
     }
 
     /** A begin of {@code kind} waits to be sent. */

@@ -26,6 +26,9 @@ final class Generations {
     /** What still comes after the roll must leave a generation that can be listed in one answer (rule 10). */
     private static final int MOST_LATE_BEGINS = 4_000;
 
+    /** So many generations before the current one take late begins: what ends is kept until the seal. */
+    private static final int MOST_OPEN = 3;
+
     private static final class Generation {
         private final Backoff pauses;
         /** Certain: read on this session, or answered. */
@@ -215,6 +218,7 @@ final class Generations {
         currentVersion++;
         generation(next);
         sealLater(before, generation(before));
+        sealEarly();
         term.inboxes().reconcile();
         term.changed();
     }
@@ -224,6 +228,15 @@ final class Generations {
             generation.sealing = true;
             term.later(context.config().sealDelay(), () -> seal(number, generation));
         }
+    }
+
+    private void sealEarly() {
+        List.copyOf(known.headMap(current - MOST_OPEN).entrySet()).stream()
+                .filter(each -> !each.getValue().overflowing)
+                .forEach(each -> {
+                    each.getValue().overflowing = true;
+                    seal(each.getKey(), each.getValue());
+                });
     }
 
     private void sealIfOverflowing(long number, Generation generation) {

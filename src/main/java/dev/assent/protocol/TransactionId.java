@@ -106,6 +106,17 @@ public record TransactionId(long generation, long bits) implements Comparable<Tr
                                         + "' is not a transaction id: expected <generation>-<16 hex digits>, as in 1-00c0ffee00c0ffee"));
     }
 
+    // Spelled out: it is asked for with every look-up, and what the compiler makes of a record is slower.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TransactionId id && bits == id.bits && generation == id.generation;
+    }
+
+    @Override
+    public int hashCode() {
+        return (int) ((bits ^ (bits >>> Integer.SIZE)) * 31 + generation);
+    }
+
     @Override
     public int compareTo(TransactionId other) {
         int byGeneration = Long.compare(generation, other.generation);

@@ -57,6 +57,21 @@ public record TransactionRecord(
                 && initiator.equals(other.initiator);
     }
 
+    // What differs first, for contents are looked up by it.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TransactionRecord record
+                && initiator.equals(record.initiator)
+                && sameBegin(record)
+                && trace.equals(record.trace)
+                && verdict.equals(record.verdict);
+    }
+
+    @Override
+    public int hashCode() {
+        return initiator.hashCode();
+    }
+
     public Optional<Decision> decision() {
         return verdict.map(Verdict::decision);
     }

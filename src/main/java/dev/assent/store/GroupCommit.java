@@ -21,8 +21,9 @@ import java.util.function.Consumer;
  * one bad write never spoils the others (rule 12). A multi whose answer is lost is lost for each of them: it happened for
  * all, for none, or will still happen for all.
  *
- * <p>Under load, which shows by a multi that took many writes along, the next one rests as long as that one was on its way:
- * a request costs the servers the same whatever it takes along. With little to do nothing rests.
+ * <p>Under load, which shows by a multi that took many writes along, the next one rests as long as that one was on its way,
+ * and waits a moment from its first write on: a request costs the servers, and everybody who hears of it, the same whatever
+ * it takes along. With little to do nothing rests.
  *
  * <p>Lives on the loop: not thread-safe. Grouping commits is due to Gawlick and Kinkade, "Varieties of Concurrency Control
  * in IMS/VS Fast Path" (1985).
@@ -36,6 +37,8 @@ public final class GroupCommit {
     private static final int ENOUGH_WRITES = 128;
 
     private static final Duration LONGEST_REST = Duration.ofMillis(15);
+    /** What comes together comes one after the other: from the first write of a burst to its last. */
+    private static final Duration LONGEST_BURST = Duration.ofMillis(2);
 
     /** Where the multis go. Answers once, on the loop; or never, where nobody waits any more. */
     @FunctionalInterface
@@ -143,6 +146,10 @@ public final class GroupCommit {
     private boolean busy;
     private long sentNanos;
     private Loop.Timer rest;
+    /** How long the last multi was on its way, if it took many writes along; else zero. */
+    private Duration load = Duration.ZERO;
+    /** Whether the first write that waits has waited for others. */
+    private boolean gathered;
     /** The most writes of the next multi. */
     private int most = MOST_WRITES;
 
@@ -212,23 +219,34 @@ public final class GroupCommit {
     }
 
     private void pump() {
-        boolean resting = rest != null && waiting.size() < ENOUGH_WRITES;
-        if (!busy && !resting && !waiting.isEmpty()) {
-            busy = true;
-            endRest();
-            // In a turn of its own: what this turn submits goes together.
-            loop.execute(this::send);
-        }
-    }
-
-    private void rest(Duration length) {
-        if (length.isZero()) {
+        if (busy || waiting.isEmpty()) {
             return;
         }
-        rest = loop.schedule(length.compareTo(LONGEST_REST) < 0 ? length : LONGEST_REST, () -> {
-            rest = null;
-            pump();
-        });
+        if (waiting.size() < ENOUGH_WRITES) {
+            if (rest == null && !gathered) {
+                gathered = true;
+                rest(LONGEST_BURST);
+            }
+            if (rest != null) {
+                return;
+            }
+        }
+        busy = true;
+        gathered = false;
+        endRest();
+        // In a turn of its own: what this turn submits goes together.
+        loop.execute(this::send);
+    }
+
+    /** Rests as long as the last multi of many took, and no longer than {@code longest}. */
+    private void rest(Duration longest) {
+        if (!load.isZero()) {
+            rest = loop.schedule(load.compareTo(longest) < 0 ? load : longest, () -> {
+                rest = null;
+                gathered |= !waiting.isEmpty();
+                pump();
+            });
+        }
     }
 
     private void endRest() {
@@ -322,10 +340,10 @@ public final class GroupCommit {
             singleOut(group, owners(group, result.failedOperation()), result);
         }
         busy = false;
-        if (result.ok()
-                && group.stream().filter(write -> write.queued().urgent()).count() >= MANY_WRITES) {
-            rest(Duration.ofNanos(loop.nanoTime() - sentNanos));
-        }
+        boolean many = result.ok()
+                && group.stream().filter(write -> write.queued().urgent()).count() >= MANY_WRITES;
+        load = many ? Duration.ofNanos(loop.nanoTime() - sentNanos) : Duration.ZERO;
+        rest(LONGEST_REST);
         pump();
     }
 
