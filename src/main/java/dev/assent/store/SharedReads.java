@@ -103,7 +103,7 @@ final class SharedReads {
                 reading.answer.completeExceptionally(PackedSession.cause(failure));
                 return;
             }
-            SharedNode found = SharedNode.of(node);
+            SharedNode found = SharedNode.of(znode, node);
             known.saw(znode, found);
             // Only now: a hint before this answer is about what the answer shows already.
             wait(znode, reading.hints);

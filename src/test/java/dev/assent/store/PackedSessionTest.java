@@ -102,7 +102,7 @@ class PackedSessionTest {
         private void compare(InMemoryTree tree) {
             for (String path : nodes()) {
                 SharedPath at = SharedPath.of(path).orElseThrow();
-                Optional<Node> shown = SharedNode.of(tree.read(at.znode())).member(at.place());
+                Optional<Node> shown = SharedNode.of(at.znode(), tree.read(at.znode())).member(at.place());
                 assertEquals(expected.exists(path), shown.isPresent(), path);
                 shown.ifPresent(node -> {
                     assertEquals(expected.version(path), node.version(), path);
@@ -401,6 +401,42 @@ class PackedSessionTest {
         garble(entry(1));
         assertTrue(second.write(Op.delete(entry(1), Op.ANY_VERSION)).ok());
         assertFalse(ensemble.committed().exists(znodeOf(entry(1))));
+    }
+
+    /** What looks like an emptied shared znode is nobody's: it goes with the last record, and shows none as absent. */
+    @Test
+    void anEmptyOneThatNobodyEmptiedIsGarbage() {
+        begin(1, 2);
+        plant(znodeOf(record(1)) + "/foo", "{\"v\":1}");
+        for (int place = 1; place <= 2; place++) {
+            assertEquals(Optional.of(List.of("a", "foo")), sorted(record(place)));
+            assertTrue(second.write(
+                            Op.delete(slot(place), 0),
+                            Op.delete(record(place) + "/foo", Op.ANY_VERSION),
+                            Op.delete(record(place), 0))
+                    .ok());
+        }
+        assertFalse(ensemble.committed().exists(znodeOf(record(1))));
+        plant(znodeOf(record(1)), "{\"v\":1}");
+        assertTrue(first.get(first.session.read(record(1))).isPresent());
+    }
+
+    @Test
+    void aChildOfOneIsNoneOfTheOthers() {
+        begin(1, 2);
+        plant(znodeOf(record(1)) + "/foo", "{\"v\":1,\"02\":[0]}");
+        assertEquals(Optional.of(List.of("a")), sorted(record(1)));
+        assertEquals(Optional.of(List.of("a", "foo")), sorted(record(2)));
+    }
+
+    private Optional<List<String>> sorted(String path) {
+        return first.get(first.session.children(path))
+                .map(names -> names.stream().sorted().toList());
+    }
+
+    private void plant(String znode, String content) {
+        Op op = Op.create(znode, content.getBytes(StandardCharsets.UTF_8));
+        assertTrue(first.get(first.znodes.session().write(List.of(op))).ok());
     }
 
     private void garble(String path) {
