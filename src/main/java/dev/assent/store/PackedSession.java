@@ -30,6 +30,8 @@ final class PackedSession implements Session {
     private static final Logger LOG = LoggerFactory.getLogger(PackedSession.class);
     /** Each time somebody else was faster: the servers let one of them through each time. */
     private static final int MOST_ATTEMPTS = 50;
+    /** A refusal names one znode of all that changed: after so many, one reading of all is cheaper than more of them. */
+    private static final int MANY_ATTEMPTS = 4;
 
     private final Session session;
     private final KnownNodes known = new KnownNodes();
@@ -306,7 +308,9 @@ final class PackedSession implements Session {
                     || result.status() == Status.NODE_EXISTS;
             if (shared.isPresent() && changed && !plan.lacksDirectory(result)) {
                 LOG.debug("{}: evaluated again: {}", PackedSession.this, result);
-                if (result.status() == Status.BAD_VERSION) {
+                if (attempts % MANY_ATTEMPTS == 0) {
+                    multi.touched().forEach(known::forget);
+                } else if (result.status() == Status.BAD_VERSION) {
                     known.outdated(
                             shared.get(),
                             plan.ops().get(result.failedOperation()).version());
