@@ -63,7 +63,7 @@ final class SharedHints implements Session.Watch {
             }
             if (failure != null || node.unreadable()) {
                 seen.remove(znode);
-                SharedPath.nodes(znode).forEach(hint);
+                SharedPath.nodes(znode).forEach(path -> reads.tell(() -> hint.accept(path)));
             } else {
                 // What is asked about it now is answered by this reading: nothing newer was heard of.
                 reads.whileFresh(znode, node, () -> tell(znode, node));
@@ -88,7 +88,8 @@ final class SharedHints implements Session.Watch {
         }
         for (int i = 0; i < now.length; i++) {
             if (before == null || before[i] != now[i]) {
-                hint.accept(SharedPath.node(znode, i + 1));
+                String path = SharedPath.node(znode, i + 1);
+                reads.tell(() -> hint.accept(path));
             }
         }
     }

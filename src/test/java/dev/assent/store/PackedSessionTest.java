@@ -2,6 +2,7 @@ package dev.assent.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.assent.protocol.TransactionId;
@@ -333,6 +334,29 @@ class PackedSessionTest {
         loop.until("hinted again", LIMIT, () -> hints.size() == SIZE + 1);
         assertEquals(slot(1), hints.get(SIZE), "of the others nothing changed");
         assertEquals(2, changed.size(), "each waited for one change");
+    }
+
+    /** One bad transaction harms no other (rule 12). */
+    @Test
+    void aDefectBehindOneHintTakesNoneFromTheOthers() {
+        begin(1, 2, 3);
+        List<String> told = new ArrayList<>();
+        first.get(first.session.readAndWatch(slot(1), () -> {
+            throw new IllegalStateException("planted");
+        }));
+        first.get(first.session.readAndWatch(slot(2), () -> told.add("watch")));
+        first.get(first.session.watchTree("/transactions", path -> {
+            if (path.equals(slot(1))) {
+                throw new IllegalStateException("planted");
+            }
+            told.add(path);
+        }));
+        assertTrue(first.get(second.session.write(List.of(Op.set(slot(3), json(1), 0)))).ok());
+        for (int defect = 0; defect < 2; defect++) {
+            assertThrows(IllegalStateException.class, () -> loop.pass(Duration.ofSeconds(1)));
+        }
+        loop.pass(Duration.ofSeconds(1));
+        assertEquals(List.of("watch", slot(2), slot(3)), told);
     }
 
     /** What is asked for a hint's sake needs no further reading, and what changed meanwhile is hinted at. */
