@@ -68,7 +68,8 @@ final class DecisionStep {
                     if (failure != null) {
                         flight.later(this::await);
                     } else if (Reading.of(node).state() == Reading.State.UNDECIDED) {
-                        // It was about another one that shares the znode: this one's decision is still to be watched for.
+                        // It was about another one that shares the znode: this one's decision is still to be watched
+                        // for.
                         await();
                     } else {
                         observe(node);

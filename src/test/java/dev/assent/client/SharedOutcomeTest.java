@@ -74,7 +74,8 @@ class SharedOutcomeTest {
         int answered = 0;
         for (String id : ids) {
             assertEquals(
-                    answered, all.stream().filter(each -> each.answer().isDone()).count());
+                    answered,
+                    all.stream().filter(each -> each.answer().isDone()).count());
             decide(TransactionId.parse(id));
             loop.run(Duration.ofMillis(1));
             answered++;
