@@ -91,8 +91,12 @@ final class DecisionStep {
             Optional<Session> current = sessions.current();
             if (flight.awaits() && current.isPresent()) {
                 flight.on(current.get().read(Paths.record(flight.id())), (node, failure) -> {
-                    if (failure != null || Reading.of(node).state() == Reading.State.UNDECIDED) {
+                    if (failure != null) {
                         flight.later(this::await);
+                    } else if (Reading.of(node).state() == Reading.State.UNDECIDED) {
+                        // It was about another one that shares the znode: this one's decision is still to be watched
+                        // for.
+                        await();
                     } else {
                         observe(node);
                     }

@@ -39,11 +39,16 @@ final class Packing {
         final long random;
         final int size;
         int taken;
+        long bytes;
 
         Bundle(long number, long random, int size) {
             this.number = number;
             this.random = random;
             this.size = size;
+        }
+
+        boolean hasRoom(long more) {
+            return taken < size && bytes + more <= MOST_BYTES;
         }
     }
 
@@ -99,7 +104,8 @@ final class Packing {
         int company = waiting.getOrDefault(kind, 1);
         left(kind);
         Bundle bundle = open.get(kind);
-        if (bundle == null || bundle.taken == bundle.size) {
+        // Those that come after the first may be far larger: a large one stays alone, and leaves the rest together.
+        if (bundle == null || !bundle.hasRoom(bytes)) {
             boolean alone = kind.participants().isEmpty();
             int size = alone ? 1 : (int) Math.min(Math.min(company, most), MOST_BYTES / Math.max(1, bytes));
             if (size < FEWEST) {
@@ -112,6 +118,7 @@ final class Packing {
             open.put(kind, bundle);
         }
         bundle.taken++;
+        bundle.bytes += bytes;
         return new Drawn(
                 TransactionId.together(kind.generation(), bundle.random, bundle.size, bundle.taken), bundle.number);
     }

@@ -29,6 +29,8 @@ final class PackedSession implements Session {
     private static final Logger LOG = LoggerFactory.getLogger(PackedSession.class);
     /** Each time somebody else was faster: the servers let one of them through each time. */
     private static final int MOST_ATTEMPTS = 50;
+    /** A refusal names one znode of all that changed: after so many, one reading of all is cheaper than more of them. */
+    private static final int MANY_ATTEMPTS = 4;
 
     private final Session session;
     private final KnownNodes known = new KnownNodes();
@@ -93,7 +95,43 @@ final class PackedSession implements Session {
         return reads.read(znode)
                 .thenCombine(
                         session.children(znode),
-                        (node, names) -> node.member(at.get().place()).isEmpty() ? Optional.empty() : names);
+                        (node, names) ->
+                                node.member(at.get().place()).isEmpty() ? Optional.<List<String>>empty() : names)
+                .thenCompose(names -> names.isEmpty()
+                        ? CompletableFuture.completedFuture(names)
+                        : below(at.get(), names.get()).thenApply(Optional::of));
+    }
+
+    /** Those of the znodes {@code names} that have something at this place. */
+    private CompletableFuture<List<String>> below(SharedPath parent, List<String> names) {
+        List<CompletableFuture<List<String>>> parts = new ArrayList<>();
+        for (String name : names) {
+            parts.add(reads.read(parent.znode() + "/" + name)
+                    .handle((node, failure) -> there(node, failure, parent.place()) ? List.of(name) : List.of()));
+        }
+        return joined(new ArrayList<>(), parts);
+    }
+
+    private static CompletableFuture<List<String>> joined(
+            List<String> names, List<CompletableFuture<List<String>>> parts) {
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new)).thenApply(read -> {
+            parts.forEach(part -> names.addAll(part.join()));
+            return names;
+        });
+    }
+
+    /** What nobody may read is there. */
+    private static boolean there(SharedNode node, Throwable failure, int place) {
+        if (failure == null) {
+            return node.member(place).isPresent();
+        }
+        StoreException known = cause(failure) instanceof StoreException store
+                ? store
+                : new StoreException(StoreException.Kind.OTHER, failure.toString());
+        if (known.kind() != StoreException.Kind.NO_AUTH) {
+            throw known;
+        }
+        return true;
     }
 
     /** The nodes that are there, of a shared znode that cannot be read all that may be. */
@@ -108,24 +146,13 @@ final class PackedSession implements Session {
                 each.add(name);
             }
         }
-        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new)).thenApply(read -> {
-            parts.forEach(part -> each.addAll(part.join()));
-            return each;
-        });
+        return joined(each, parts);
     }
 
     private static List<String> members(String znode, SharedNode node, Throwable failure) {
-        if (failure != null) {
-            StoreException known = cause(failure) instanceof StoreException store
-                    ? store
-                    : new StoreException(StoreException.Kind.OTHER, failure.toString());
-            if (known.kind() != StoreException.Kind.NO_AUTH) {
-                throw known;
-            }
-        }
         List<String> there = new ArrayList<>();
         for (int place = 1; place <= SharedPath.size(znode); place++) {
-            if (failure != null || node.member(place).isPresent()) {
+            if (there(node, failure, place)) {
                 there.add(Paths.name(SharedPath.node(znode, place)));
             }
         }
@@ -280,7 +307,9 @@ final class PackedSession implements Session {
                     || result.status() == Status.NODE_EXISTS;
             if (shared.isPresent() && changed && !plan.lacksDirectory(result)) {
                 LOG.debug("{}: evaluated again: {}", PackedSession.this, result);
-                if (result.status() == Status.BAD_VERSION) {
+                if (attempts % MANY_ATTEMPTS == 0) {
+                    multi.touched().forEach(known::forget);
+                } else if (result.status() == Status.BAD_VERSION) {
                     known.outdated(
                             shared.get(),
                             plan.ops().get(result.failedOperation()).version());

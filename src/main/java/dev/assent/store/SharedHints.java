@@ -68,7 +68,7 @@ final class SharedHints implements Session.Watch, TreeListener {
             }
             if (failure != null || node.unreadable()) {
                 seen.remove(znode);
-                SharedPath.nodes(znode).forEach(path -> listener.hint(path, Change.SET));
+                SharedPath.nodes(znode).forEach(path -> reads.tell(() -> listener.hint(path, Change.SET)));
             } else {
                 // What is asked about it now is answered by this reading: nothing newer was heard of.
                 reads.whileFresh(znode, node, () -> tell(znode, node));
@@ -93,7 +93,9 @@ final class SharedHints implements Session.Watch, TreeListener {
         }
         for (int i = 0; i < now.length; i++) {
             if (before == null || before[i] != now[i]) {
-                listener.hint(SharedPath.node(znode, i + 1), before == null ? Change.SET : change(before[i], now[i]));
+                String path = SharedPath.node(znode, i + 1);
+                Change change = before == null ? Change.SET : change(before[i], now[i]);
+                reads.tell(() -> listener.hint(path, change));
             }
         }
     }

@@ -12,12 +12,16 @@ record SharedNode(Optional<Node> node, Optional<Shared> content) {
     private static final byte[] NOTHING = {};
     static final SharedNode ABSENT = new SharedNode(Optional.empty(), Optional.empty());
 
-    static SharedNode of(Optional<Node> read) {
+    /** The znode at {@code path} as it was read. */
+    static SharedNode of(String path, Optional<Node> read) {
         if (read.isEmpty()) {
             return ABSENT;
         }
         try {
-            return new SharedNode(read, Optional.of(Shared.read(read.get().data())));
+            Shared content = Shared.read(read.get().data());
+            // An emptied one goes, but for an inbox's: this is somebody else's, and nobody would remove it.
+            boolean foreign = content.isEmpty() && !SharedPath.isInbox(path);
+            return new SharedNode(read, foreign ? Optional.empty() : Optional.of(content));
         } catch (MalformedRecordException e) {
             return new SharedNode(read, Optional.empty());
         }

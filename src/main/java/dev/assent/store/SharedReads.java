@@ -103,7 +103,7 @@ final class SharedReads {
                 reading.answer.completeExceptionally(PackedSession.cause(failure));
                 return;
             }
-            SharedNode found = SharedNode.of(node);
+            SharedNode found = SharedNode.of(znode, node);
             known.saw(znode, found);
             // Only now: a hint before this answer is about what the answer shows already.
             wait(znode, reading.hints);
@@ -123,7 +123,18 @@ final class SharedReads {
             told = waiting.remove(znode);
         }
         if (told != null) {
-            told.forEach(Runnable::run);
+            told.forEach(this::tell);
+        }
+    }
+
+    /** A defect in one of those who are told harms no other (rule 12); the loop reports it. */
+    void tell(Runnable hint) {
+        try {
+            hint.run();
+        } catch (RuntimeException e) {
+            loop.execute(() -> {
+                throw e;
+            });
         }
     }
 }

@@ -61,6 +61,19 @@ class PackingTest {
         assertEquals("[0000, 0000, 0000, 0000, 0000]", places(send(packing, TWO, 5, 90_000)));
     }
 
+    /** A znode is written as a whole: beside small ones a large one would not fit into any request. */
+    @Test
+    void aLargeOneBesideSmallOnesStaysAlone() {
+        for (int i = 0; i < 5; i++) {
+            packing.waits(TWO);
+        }
+        List<TransactionId> ids = new ArrayList<>();
+        for (long bytes : List.of(BYTES, 80_000L, 700_000L, BYTES, 15_000L)) {
+            ids.add(packing.sent(TWO, bytes).id());
+        }
+        assertEquals("[0501, 0502, 0000, 0503, 0504]", places(ids));
+    }
+
     @Test
     void noneSharesWhereItIsTurnedOff() {
         assertEquals("[0000, 0000, 0000, 0000, 0000]", places(send(packing(1), TWO, 5, BYTES)));

@@ -13,7 +13,7 @@ class KnownNodesTest {
     private final KnownNodes known = new KnownNodes();
 
     private static SharedNode at(int version) {
-        return SharedNode.of(Optional.of(new Node(Shared.EMPTY.bytes(), version, 0, false, 0, 0, 0)));
+        return SharedNode.of(ZNODE, Optional.of(new Node(Shared.EMPTY.bytes(), version, 0, false, 0, 0, 0)));
     }
 
     private int version() {
