@@ -14,6 +14,16 @@ import javax.sql.DataSource;
 
 /** A branch's transaction in PostgreSQL. */
 final class PostgresqlBranch extends BranchTransaction {
+    /**
+     * Whether this is still the transaction that was begun, which the work may have ended by a statement of its own, and
+     * still the user who can finish it, which is the one who prepares: a role that the work sets for its session would go
+     * back to the pool besides. The server gives a transaction a number at its first change or row lock.
+     */
+    private static final String JUDGE =
+            "select extract(epoch from now())::text = ? as same, current_user as role, current_user = session_user"
+                    + " or (select setting = reset_val from pg_settings where name = 'role') as own,"
+                    + " pg_current_xact_id_if_assigned() is not null as changed";
+
     private final DataSource dataSource;
     private final PreparedBranches prepared;
     private final BranchId branch;
@@ -88,40 +98,41 @@ final class PostgresqlBranch extends BranchTransaction {
     }
 
     /**
-     * In one statement with what speaks against it: that this is no longer the transaction that was begun, which the
-     * work may have ended by a statement of its own, or no longer the user who can finish it, which is the one who
-     * prepares; a role that the work sets for its session would go back to the pool besides. The server gives a
-     * transaction a number at its first change or row lock, and that is asked before the mark is one.
+     * In one statement with what speaks against it, where the work surely changed something. Otherwise the mark comes
+     * after that was asked: a transaction that may only read refuses the statement, and is no NO.
      */
     @Override
     public Mark mark(BranchTable table, boolean always) throws SQLException {
-        try (PreparedStatement statement = connection()
-                .prepareStatement("with work as materialized (select extract(epoch from now())::text = ? as same,"
-                        + " current_user as role, current_user = session_user"
-                        + " or (select setting = reset_val from pg_settings where name = 'role') as own,"
-                        + " pg_current_xact_id_if_assigned() is not null or ? as changed), mark as ("
-                        + table.markFrom("work where same and own and changed")
-                        + ") select same, role, own, changed from work")) {
+        if (always || held().changed()) {
+            return judge(
+                    "with work as materialized (" + JUDGE + "), mark as (" + table.markFrom("work where same and own")
+                            + ") select same, role, own, true from work",
+                    BranchTable.mark(branch));
+        }
+        Mark found = judge(JUDGE);
+        if (found.written()) {
+            table.mark(connection(), branch);
+        }
+        return found;
+    }
+
+    private Mark judge(String sql, Object... arguments) throws SQLException {
+        try (PreparedStatement statement = connection().prepareStatement(sql)) {
             statement.setString(1, turn.begun());
-            statement.setBoolean(2, always);
-            Object[] row = BranchTable.mark(branch);
-            for (int i = 0; i < row.length; i++) {
-                statement.setObject(i + 3, row[i]);
+            for (int i = 0; i < arguments.length; i++) {
+                statement.setObject(i + 2, arguments[i]);
             }
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
+                String objection = "";
                 if (!rows.getBoolean(1)) {
-                    return new Mark(
-                            "the work ended the transaction by itself: what it committed is not part of the branch and"
-                                    + " stays",
-                            false);
+                    objection = "the work ended the transaction by itself: what it committed is not part of the branch"
+                            + " and stays";
+                } else if (!rows.getBoolean(3)) {
+                    objection = "the work left role " + rows.getString(2)
+                            + " set, and only that role could finish the branch: let the work end with RESET ROLE";
                 }
-                String role = rows.getBoolean(3)
-                        ? ""
-                        : "the work left role " + rows.getString(2)
-                                + " set, and only that role could finish the branch:"
-                                + " let the work end with RESET ROLE";
-                return new Mark(role, role.isEmpty() && rows.getBoolean(4));
+                return new Mark(objection, objection.isEmpty() && rows.getBoolean(4));
             }
         }
     }
