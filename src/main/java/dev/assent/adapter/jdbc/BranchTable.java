@@ -100,19 +100,43 @@ public final class BranchTable {
                 .orElse(Standing.NONE);
     }
 
-    private static Standing standing(String state) {
-        return state.equals(COMMITTED) ? Standing.COMMITTED : Standing.FENCED;
+    /** What {@link #look} says; its columns are null where there is no row. */
+    public static Standing standing(String state) {
+        return state == null ? Standing.NONE : state.equals(COMMITTED) ? Standing.COMMITTED : Standing.FENCED;
+    }
+
+    /**
+     * What {@link #standing} and {@link #forgotten} ask for, as two columns of a query that does more: the state of a
+     * branch, and the bound of its installation. Takes these two as parameters.
+     */
+    public List<String> look() {
+        return List.of(
+                "(select state from " + branches + " where branch = ?)",
+                "(select generation from " + bounds + " where installation = ?)");
     }
 
     /** Writes the proof of commit inside the branch's own transaction; fails on the key behind a fence. */
     public void mark(Connection connection, BranchId branch) throws SQLException {
-        update(
-                connection,
-                "insert into " + branches + " values (?, ?, ?, ?)",
-                branch.toString(),
-                branch.installation().toString(),
-                branch.transaction().generation(),
-                COMMITTED);
+        update(connection, "insert into " + branches + " values (?, ?, ?, ?)", row(branch, COMMITTED));
+    }
+
+    /** {@link #mark} as a part of a statement that does more: a row for each one of {@code source}. */
+    public String markFrom(String source) {
+        return "insert into " + branches + " select ?, ?, ?, ? from " + source;
+    }
+
+    /** The four parameters of {@link #markFrom}. */
+    public static Object[] mark(BranchId branch) {
+        return row(branch, COMMITTED);
+    }
+
+    private static Object[] row(BranchId branch, String state) {
+        return new Object[] {
+            branch.toString(),
+            branch.installation().toString(),
+            branch.transaction().generation(),
+            state
+        };
     }
 
     /**
@@ -122,13 +146,7 @@ public final class BranchTable {
      * @throws SQLException if it cannot be made sure, also where a database writes nothing and says nothing
      */
     public Standing fence(Connection connection, BranchId branch) throws SQLException {
-        update(
-                connection,
-                dialect.insertIfAbsent(branches, "?, ?, ?, ?"),
-                branch.toString(),
-                branch.installation().toString(),
-                branch.transaction().generation(),
-                FENCED);
+        update(connection, dialect.insertIfAbsent(branches, "?, ?, ?, ?"), row(branch, FENCED));
         Optional<String> state = query(
                 connection,
                 "select state from " + branches + " where branch = ? " + dialect.shareLock(),

@@ -21,8 +21,36 @@ public abstract class BranchTransaction extends SqlTransaction {
         return held;
     }
 
+    /**
+     * What the tables say of a branch before its work is done.
+     *
+     * @param forgotten whether the rows of its generation may have been dropped
+     */
+    public record Before(boolean forgotten, BranchTable.Standing standing) {}
+
+    /**
+     * What became of the proof of commit.
+     *
+     * @param objection why what was done must not be committed though nobody complained; empty where nothing speaks
+     *     against it
+     * @param written whether it was written; without an objection it is not where the work changed nothing
+     */
+    public record Mark(String objection, boolean written) {}
+
     /** Whether the branch lies prepared in the database. */
     public abstract boolean isPrepared() throws SQLException;
+
+    /**
+     * Looks at what the tables say of the branch.
+     *
+     * @param atBound whether to ask for the bound; if not, the branch is not forgotten
+     * @param atRow whether to ask for the branch's own row; if not, its standing is NONE
+     */
+    public Before before(BranchTable table, BranchId branch, boolean atBound, boolean atRow) throws SQLException {
+        boolean forgotten = atBound && table.forgotten(connection(), branch);
+        return new Before(
+                forgotten, atRow && !forgotten ? table.standing(connection(), branch) : BranchTable.Standing.NONE);
+    }
 
     /** Begins, where that was not done before. */
     public abstract void begin() throws SQLException;
@@ -36,11 +64,12 @@ public abstract class BranchTransaction extends SqlTransaction {
     /** To be called before a service works on the connection: makes {@link #end} possible. */
     public abstract void locate() throws SQLException;
 
-    /** Why what was done must not be committed though nobody complained; empty where nothing speaks against it. */
-    public abstract String objection() throws SQLException;
-
-    /** Whether the work changed anything. */
-    public abstract boolean changedAnything() throws SQLException;
+    /**
+     * Writes the proof of commit, unless something speaks against committing; fails on the key behind a fence.
+     *
+     * @param always also where the work changed nothing
+     */
+    public abstract Mark mark(BranchTable table, boolean always) throws SQLException;
 
     /**
      * Prepares; answers whether the branch lies prepared now.

@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -24,6 +25,9 @@ public final class HeldConnection {
     private static final Set<String> ENDING = Set.of(
             "commit", "rollback", "setAutoCommit", "abort", "beginRequest", "endRequest", "setTransactionIsolation");
 
+    private static final Set<String> COUNTING =
+            Set.of("executeUpdate", "executeLargeUpdate", "executeBatch", "getUpdateCount", "getLargeUpdateCount");
+
     private final Connection real;
     private final Connection guarded;
     /** Calls of the work share it. */
@@ -31,6 +35,7 @@ public final class HeldConnection {
 
     private volatile boolean over;
     private volatile SQLException failure;
+    private volatile boolean changed;
 
     public HeldConnection(Connection real) {
         this.real = real;
@@ -50,6 +55,11 @@ public final class HeldConnection {
     /** The first failure of a statement of the work: not every database dooms a transaction for it. */
     public Optional<SQLException> failure() {
         return Optional.ofNullable(failure);
+    }
+
+    /** Whether a statement of the work said that it changed rows; that none did does not mean that nothing is changed. */
+    public boolean changed() {
+        return changed;
     }
 
     /** Refuses the work any further call. */
@@ -148,9 +158,19 @@ public final class HeldConnection {
         }
     }
 
+    private static boolean counted(Object result) {
+        return result instanceof int[] counts
+                ? Arrays.stream(counts).anyMatch(count -> count > 0)
+                : result instanceof Number count && count.longValue() > 0;
+    }
+
     private Object invoke(Object target, Method method, Object[] arguments) throws Throwable {
         try {
-            return method.invoke(target, arguments);
+            Object result = method.invoke(target, arguments);
+            if (COUNTING.contains(method.getName()) && counted(result)) {
+                changed = true;
+            }
+            return result;
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof SQLException sql && failure == null) {
                 failure = sql;

@@ -53,7 +53,7 @@ final class OpenBranches {
         }
         ensureBound(branch.installation());
         refuseIfOver(branch);
-        BranchTransaction transaction = database.enter(branch);
+        BranchTransaction transaction = database.enter(branch, false);
         try {
             transaction.locate();
             transaction.begin();
@@ -113,7 +113,7 @@ final class OpenBranches {
         }
         ensureBound(branch.installation());
         Work.Source source = enlisted == null ? Work.Source.PAYLOAD : Work.Source.LOST;
-        return new Work(database, database.enter(branch), branch, source);
+        return new Work(database, database.enter(branch, true), branch, source);
     }
 
     /** Remembers the answer of a branch that a service worked in. */

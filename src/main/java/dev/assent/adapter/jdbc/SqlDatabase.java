@@ -12,8 +12,10 @@ public interface SqlDatabase {
     /**
      * A transaction for {@code branch}, not begun yet; waits for another one of the same branch, and gives one out also
      * where that is in vain because the branch is prepared.
+     *
+     * @param toPrepare whether {@link BranchTransaction#before} is asked next, so that its answer may come at once
      */
-    BranchTransaction enter(BranchId branch) throws SQLException;
+    BranchTransaction enter(BranchId branch, boolean toPrepare) throws SQLException;
 
     /** A transaction of the adapter's own, begun. */
     SqlTransaction maintenance() throws SQLException;

@@ -84,10 +84,12 @@ public abstract class SqlResource implements OnePhaseResource, EnlistableResourc
             if (transaction.isPrepared()) {
                 return Prepared.yes();
             }
-            if (work.looksAtBound() && table.forgotten(work.connection(), branch)) {
+            // Where its row cannot be looked at, the mark fails behind what is there.
+            BranchTransaction.Before before = transaction.before(table, branch, work.looksAtBound(), work.looks());
+            if (before.forgotten()) {
                 return Prepared.no("branch " + branch + " is of a generation that is gone");
             }
-            switch (standing(work, branch)) {
+            switch (before.standing()) {
                 case COMMITTED -> {
                     return Prepared.yes();
                 }
@@ -100,10 +102,13 @@ public abstract class SqlResource implements OnePhaseResource, EnlistableResourc
             if (!refusal.isEmpty()) {
                 return Prepared.no(refusal);
             }
-            if (!transaction.changedAnything()) {
+            BranchTransaction.Mark mark = transaction.mark(table, false);
+            if (!mark.objection().isEmpty()) {
+                return Prepared.no(mark.objection());
+            }
+            if (!mark.written()) {
                 return Prepared.readOnly();
             }
-            table.mark(work.connection(), branch);
             return transaction.prepare()
                     ? Prepared.yes()
                     : Prepared.no(
@@ -114,11 +119,6 @@ public abstract class SqlResource implements OnePhaseResource, EnlistableResourc
             }
             return Prepared.no(database.describe(e));
         }
-    }
-
-    // Where it cannot be looked, the mark fails behind what is there.
-    private Standing standing(Work work, BranchId branch) throws SQLException {
-        return work.looks() ? table.standing(work.connection(), branch) : Standing.NONE;
     }
 
     @Override
@@ -168,7 +168,10 @@ public abstract class SqlResource implements OnePhaseResource, EnlistableResourc
     public final OnePhase commitOnePhase(BranchId branch, byte[] payload) throws SQLException {
         synchronized (open.turn(branch)) {
             try (Work work = open.take(branch)) {
-                if (standing(work, branch) == Standing.NONE
+                if (work.transaction()
+                                        .before(table, branch, false, work.looks())
+                                        .standing()
+                                == Standing.NONE
                         && work.run(this.work, payload).isEmpty()
                         && commitWithMark(work, branch)) {
                     open.answered(branch, Prepared.yes());
@@ -183,8 +186,7 @@ public abstract class SqlResource implements OnePhaseResource, EnlistableResourc
     }
 
     private boolean commitWithMark(Work work, BranchId branch) throws SQLException {
-        table.mark(work.connection(), branch);
-        if (table.forgottenLocking(work.connection(), branch)) {
+        if (!work.transaction().mark(table, true).written() || table.forgottenLocking(work.connection(), branch)) {
             return false;
         }
         work.transaction().commit();

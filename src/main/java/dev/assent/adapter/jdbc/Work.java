@@ -28,11 +28,9 @@ record Work(SqlDatabase database, BranchTransaction transaction, BranchId branch
 
     /** Does the work, unless a service did it before; answers why it is refused, or nothing. */
     String run(Optional<SqlWork> work, byte[] payload) throws SQLException {
-        String refusal = source == Source.ENLISTED ? "" : runNow(work, payload);
-        return refusal.isEmpty() ? transaction.objection() : refusal;
-    }
-
-    private String runNow(Optional<SqlWork> work, byte[] payload) throws SQLException {
+        if (source == Source.ENLISTED) {
+            return "";
+        }
         if (source == Source.LOST) {
             return "the connection that the service worked on is closed";
         }

@@ -1,10 +1,12 @@
 package dev.assent.adapter.mariadb;
 
+import dev.assent.adapter.jdbc.BranchTable;
 import dev.assent.adapter.jdbc.BranchTransaction;
 import dev.assent.adapter.xa.BranchXid;
 import dev.assent.protocol.BranchId;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,16 +94,19 @@ final class MariaDbBranch extends BranchTransaction {
     }
 
     @Override
-    public String objection() {
-        return held().failure()
-                .map(failure -> "a statement of the work failed, after which nothing of it is committed: "
-                        + ErrorCode.describe(failure))
-                .orElse("");
-    }
-
-    @Override
-    public boolean changedAnything() throws SQLException {
-        return session.writes() != writesBefore;
+    public Mark mark(BranchTable table, boolean always) throws SQLException {
+        Optional<SQLException> failure = held().failure();
+        if (failure.isPresent()) {
+            return new Mark(
+                    "a statement of the work failed, after which nothing of it is committed: "
+                            + ErrorCode.describe(failure.get()),
+                    false);
+        }
+        if (!always && session.writes() == writesBefore) {
+            return new Mark("", false);
+        }
+        table.mark(connection(), branch);
+        return new Mark("", true);
     }
 
     @Override

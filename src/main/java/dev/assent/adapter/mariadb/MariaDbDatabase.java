@@ -30,7 +30,7 @@ final class MariaDbDatabase implements SqlDatabase {
     }
 
     @Override
-    public BranchTransaction enter(BranchId branch) throws SQLException {
+    public BranchTransaction enter(BranchId branch, boolean toPrepare) throws SQLException {
         Session session = Session.open(dataSource, waitSeconds);
         try {
             BranchLocks locks = new BranchLocks(branch);

@@ -1,5 +1,6 @@
 package dev.assent.adapter.postgresql;
 
+import dev.assent.adapter.jdbc.BranchTable;
 import dev.assent.adapter.jdbc.BranchTransaction;
 import dev.assent.adapter.jdbc.Connections;
 import dev.assent.protocol.BranchId;
@@ -13,14 +14,22 @@ import javax.sql.DataSource;
 
 /** A branch's transaction in PostgreSQL. */
 final class PostgresqlBranch extends BranchTransaction {
+    /**
+     * Whether this is still the transaction that was begun, which the work may have ended by a statement of its own, and
+     * still the user who can finish it, which is the one who prepares: a role that the work sets for its session would go
+     * back to the pool besides. The server gives a transaction a number at its first change or row lock.
+     */
+    private static final String JUDGE =
+            "select extract(epoch from now())::text = ? as same, current_user as role, current_user = session_user"
+                    + " or (select setting = reset_val from pg_settings where name = 'role') as own,"
+                    + " pg_current_xact_id_if_assigned() is not null as changed";
+
     private final DataSource dataSource;
     private final PreparedBranches prepared;
     private final BranchId branch;
     private final Turn turn;
     private final Object ending = new Object();
     private boolean over;
-    /** What the last look at the transaction said; it is asked with what could speak against it. */
-    private Optional<Boolean> changed = Optional.empty();
 
     private volatile int process;
     private volatile String processStarted = "";
@@ -30,9 +39,14 @@ final class PostgresqlBranch extends BranchTransaction {
      * session's settings.
      *
      * @param begun when the transaction began, by the server's clock; empty if it is not the branch's own
+     * @param database the oid of the database
      * @param serializable whether the server watches what the transaction reads
+     * @param before what the tables said of the branch, if it was entered to prepare it at once
      */
-    record Turn(String begun, boolean serializable) {}
+    record Turn(String begun, long database, boolean serializable, Optional<Before> before) {
+        /** The branch lies prepared, and keeps the lock. */
+        static final Turn IN_VAIN = new Turn("", 0, false, Optional.empty());
+    }
 
     PostgresqlBranch(
             DataSource dataSource, PreparedBranches prepared, Connection connection, BranchId branch, Turn turn) {
@@ -43,9 +57,18 @@ final class PostgresqlBranch extends BranchTransaction {
         this.turn = turn;
     }
 
+    /**
+     * A prepared branch keeps the lock by which this one was entered, so whoever has got it need not ask; a service may
+     * have let go of it since by ending the transaction.
+     */
     @Override
     public boolean isPrepared() throws SQLException {
-        return prepared.contains(connection(), branch);
+        return turn.before().isEmpty() && prepared.contains(connection(), branch);
+    }
+
+    @Override
+    public Before before(BranchTable table, BranchId id, boolean atBound, boolean atRow) throws SQLException {
+        return turn.before().isPresent() ? turn.before().get() : super.before(table, id, atBound, atRow);
     }
 
     /** The lock by which the branch was entered is part of the transaction, which began with it. */
@@ -75,55 +98,52 @@ final class PostgresqlBranch extends BranchTransaction {
     }
 
     /**
-     * Whether this is still the transaction that was begun, which the work may have ended by a statement of its own, and
-     * still the user who can finish it, which is the one who prepares. A role that the work sets for its session would
-     * go back to the pool besides.
+     * In one statement with what speaks against it, where the work surely changed something. Otherwise the mark comes
+     * after that was asked: a transaction that may only read refuses the statement, and is no NO.
      */
     @Override
-    public String objection() throws SQLException {
-        try (PreparedStatement statement = connection()
-                .prepareStatement(
-                        "select extract(epoch from now())::text = ?, current_user, current_user = session_user"
-                                + " or (select setting = reset_val from pg_settings where name = 'role'),"
-                                + " pg_current_xact_id_if_assigned() is not null")) {
-            statement.setString(1, turn.begun());
-            try (ResultSet rows = statement.executeQuery()) {
-                rows.next();
-                changed = Optional.of(rows.getBoolean(4));
-                if (!rows.getBoolean(1)) {
-                    return "the work ended the transaction by itself: what it committed is not part of the branch and"
-                            + " stays";
-                }
-                return rows.getBoolean(3)
-                        ? ""
-                        : "the work left role " + rows.getString(2)
-                                + " set, and only that role could finish the branch:"
-                                + " let the work end with RESET ROLE";
-            }
+    public Mark mark(BranchTable table, boolean always) throws SQLException {
+        if (always || held().changed()) {
+            return judge(
+                    "with work as materialized (" + JUDGE + "), mark as (" + table.markFrom("work where same and own")
+                            + ") select same, role, own, true from work",
+                    BranchTable.mark(branch));
         }
+        Mark found = judge(JUDGE);
+        if (found.written()) {
+            table.mark(connection(), branch);
+        }
+        return found;
     }
 
-    /** Whether the server gave the transaction a number, which it does at the first change or row lock. */
-    @Override
-    public boolean changedAnything() throws SQLException {
-        if (changed.isPresent()) {
-            return changed.get();
-        }
-        try (Statement statement = connection().createStatement();
-                ResultSet rows = statement.executeQuery("select pg_current_xact_id_if_assigned()")) {
-            rows.next();
-            return rows.getString(1) != null;
+    private Mark judge(String sql, Object... arguments) throws SQLException {
+        try (PreparedStatement statement = connection().prepareStatement(sql)) {
+            statement.setString(1, turn.begun());
+            for (int i = 0; i < arguments.length; i++) {
+                statement.setObject(i + 2, arguments[i]);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                String objection = "";
+                if (!rows.getBoolean(1)) {
+                    objection = "the work ended the transaction by itself: what it committed is not part of the branch"
+                            + " and stays";
+                } else if (!rows.getBoolean(3)) {
+                    objection = "the work left role " + rows.getString(2)
+                            + " set, and only that role could finish the branch: let the work end with RESET ROLE";
+                }
+                return new Mark(objection, objection.isEmpty() && rows.getBoolean(4));
+            }
         }
     }
 
     @Override
     public boolean prepare() throws SQLException {
         // In one go; the look is a transaction of its own. A branch id is [a-z0-9_-], so it needs no quoting, and a
-        // statement
-        // of its own text does not push others out of the driver's cache.
+        // statement of its own text does not push others out of the driver's cache.
         try (Statement statement = connection().createStatement()) {
             statement.execute(
-                    "prepare transaction '" + branch + "'; " + PreparedBranches.LOOK.replace("?", "'" + branch + "'"));
+                    "prepare transaction '" + branch + "'; " + PreparedBranches.look(branch, turn.database()));
             statement.getMoreResults();
             try (ResultSet rows = statement.getResultSet()) {
                 return rows.next();

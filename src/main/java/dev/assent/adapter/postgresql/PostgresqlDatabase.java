@@ -1,5 +1,6 @@
 package dev.assent.adapter.postgresql;
 
+import dev.assent.adapter.jdbc.BranchTable;
 import dev.assent.adapter.jdbc.BranchTransaction;
 import dev.assent.adapter.jdbc.Connections;
 import dev.assent.adapter.jdbc.SqlDatabase;
@@ -12,6 +13,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /** What PostgreSQL has its own way of. Thread-safe. */
@@ -19,11 +22,24 @@ final class PostgresqlDatabase implements SqlDatabase {
     private final DataSource dataSource;
     private final Duration lockWait;
     private final PreparedBranches prepared;
+    private final String enter;
+    private final String enterAndLook;
 
-    PostgresqlDatabase(DataSource dataSource, Duration lockWait) {
+    PostgresqlDatabase(DataSource dataSource, BranchTable table, Duration lockWait) {
         this.dataSource = dataSource;
         this.lockWait = lockWait;
         this.prepared = new PreparedBranches(dataSource);
+        String serializable = "current_setting('transaction_isolation') = 'serializable'";
+        String turn = lockTimeout() + "; select pg_advisory_xact_lock(hashtextextended(?, 0)); select"
+                + " extract(epoch from now())::text, (select oid from pg_database where datname = current_database()), "
+                + serializable;
+        this.enter = turn;
+        // A statement after the lock, so that it sees what the lock was waited for. What is not asked is not
+        // remembered.
+        this.enterAndLook = turn
+                + table.look().stream()
+                        .map(column -> ", case when not " + serializable + " then " + column + " end")
+                        .collect(Collectors.joining());
     }
 
     @Override
@@ -32,10 +48,11 @@ final class PostgresqlDatabase implements SqlDatabase {
     }
 
     @Override
-    public BranchTransaction enter(BranchId branch) throws SQLException {
+    public BranchTransaction enter(BranchId branch, boolean toPrepare) throws SQLException {
         Connection connection = begin();
         try {
-            return new PostgresqlBranch(dataSource, prepared, connection, branch, takeTurn(connection, branch));
+            PostgresqlBranch.Turn turn = takeTurn(connection, branch, toPrepare);
+            return new PostgresqlBranch(dataSource, prepared, connection, branch, turn);
         } catch (SQLException e) {
             Connections.giveBack(connection);
             throw e;
@@ -46,26 +63,40 @@ final class PostgresqlDatabase implements SqlDatabase {
      * Makes the calls for one branch come one after the other: the second finds what the first prepared, also where the
      * branch keeps the lock because it is prepared.
      */
-    private PostgresqlBranch.Turn takeTurn(Connection connection, BranchId branch) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(lockTimeout()
-                + "; select pg_advisory_xact_lock(hashtextextended(?, 0)),"
-                + " extract(epoch from now())::text, current_setting('transaction_isolation') = 'serializable'")) {
+    private PostgresqlBranch.Turn takeTurn(Connection connection, BranchId branch, boolean look) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(look ? enterAndLook : enter)) {
             statement.setString(1, branch.toString());
+            if (look) {
+                statement.setString(2, branch.toString());
+                statement.setString(3, branch.installation().toString());
+            }
             statement.execute();
+            statement.getMoreResults();
             statement.getMoreResults();
             try (ResultSet rows = statement.getResultSet()) {
                 rows.next();
-                return new PostgresqlBranch.Turn(rows.getString(2), rows.getBoolean(3));
+                boolean serializable = rows.getBoolean(3);
+                return new PostgresqlBranch.Turn(
+                        rows.getString(1),
+                        rows.getLong(2),
+                        serializable,
+                        look && !serializable ? Optional.of(before(rows, branch)) : Optional.empty());
             }
         } catch (SQLException e) {
             if (SqlState.lockNotAvailable(e)) {
                 connection.rollback();
                 if (prepared.contains(connection, branch)) {
-                    return new PostgresqlBranch.Turn("", false);
+                    return PostgresqlBranch.Turn.IN_VAIN;
                 }
             }
             throw e;
         }
+    }
+
+    private static BranchTransaction.Before before(ResultSet rows, BranchId branch) throws SQLException {
+        // Null is no bound, and is read as 0.
+        boolean forgotten = branch.transaction().generation() < rows.getLong(5);
+        return new BranchTransaction.Before(forgotten, BranchTable.standing(rows.getString(4)));
     }
 
     @Override

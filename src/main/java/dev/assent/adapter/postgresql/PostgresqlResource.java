@@ -25,7 +25,7 @@ import javax.sql.DataSource;
 public final class PostgresqlResource extends SqlResource {
     PostgresqlResource(
             DataSource dataSource, BranchTable table, Optional<SqlWork> work, Duration lockWait, String identity) {
-        super(new PostgresqlDatabase(dataSource, lockWait), table, work, identity);
+        super(new PostgresqlDatabase(dataSource, table, lockWait), table, work, identity);
     }
 
     /** The database that {@code dataSource} connects to. */

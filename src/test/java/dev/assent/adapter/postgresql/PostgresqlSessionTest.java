@@ -113,6 +113,27 @@ class PostgresqlSessionTest extends SessionContract {
     }
 
     @Test
+    void workThatMayOnlyReadIsReadOnly() throws Exception {
+        PostgresqlResource resource = PostgresqlResource.over(lab.postgres().dataSource())
+                .work((connection, id, payload) -> {
+                    run(connection, "set transaction read only");
+                    run(connection, "select * from seen");
+                })
+                .open();
+        assertEquals(Prepared.readOnly(), resource.prepare(next(), new byte[0]));
+    }
+
+    @Test
+    void whatIsChangedWithoutACountIsPrepared() throws Exception {
+        PostgresqlResource resource = PostgresqlResource.over(lab.postgres().dataSource())
+                .work((connection, id, payload) -> run(connection, "select * from locks for update"))
+                .open();
+        BranchId branch = next();
+        assertEquals(Prepared.yes(), resource.prepare(branch, new byte[0]));
+        resource.commit(branch);
+    }
+
+    @Test
     void aConnectionThatWentBackIsNotEnded() throws Exception {
         JdbcBranch branch = enlist(pooled, next());
         run(branch.connection(), "insert into seen values ('fenced')");

@@ -155,7 +155,8 @@ public final class PostgresBenchCommand implements Callable<Integer> {
         Child coordinator = stage.cluster()
                 .start(
                         "coordinator",
-                        List.of("-Xmx512m"),
+                        // It would compile for longer than is measured, on cores that the databases need.
+                        List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                         Main.class.getName(),
                         List.of(
                                 "coordinator",
