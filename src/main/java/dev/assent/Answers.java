@@ -5,12 +5,29 @@ import dev.assent.client.GlobalTransaction;
 import dev.assent.client.OutcomeView;
 import dev.assent.client.Refusal;
 import dev.assent.protocol.TransactionId;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /** Turns what the initiator answers into what callers get: an outcome, or one of the two exceptions. Stateless. */
 final class Answers {
+    private static final Duration IDLE = Duration.ofSeconds(10);
+    /**
+     * Where callers go on from what completes on a loop; they may block here. Not the common pool, which on one or two
+     * processors begins a thread for each of them.
+     */
+    static final Executor THREADS = new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, IDLE.toSeconds(), TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                Thread thread = new Thread(task, "assent-answers");
+                thread.setDaemon(true);
+                return thread;
+            });
+
     private Answers() {}
 
     static Outcome outcome(Answer answer) {

@@ -204,10 +204,10 @@ public final class Assent implements AutoCloseable {
         return opened(begun, Answers.await(begun.opened(), begun));
     }
 
-    /** As {@link #begin(Duration)} without waiting; what depends on the future runs on the common pool. */
+    /** As {@link #begin(Duration)} without waiting; what depends on the future runs on a thread of Assent's and may block there. */
     public CompletableFuture<Transaction> beginAsync(Duration timeout) {
         GlobalTransaction begun = start(BeginRequest.open(timeout));
-        return begun.opened().thenApplyAsync(id -> opened(begun, id));
+        return begun.opened().thenApplyAsync(id -> opened(begun, id), Answers.THREADS);
     }
 
     private static Transaction opened(GlobalTransaction begun, Optional<TransactionId> id) {
@@ -254,9 +254,9 @@ public final class Assent implements AutoCloseable {
         }
     }
 
-    /** As {@link #outcome} without waiting; what depends on the future runs on the common pool. */
+    /** As {@link #outcome} without waiting; what depends on the future runs on a thread of Assent's and may block there. */
     public CompletableFuture<OutcomeStatus> outcomeAsync(String id) {
-        return ask(TransactionId.parse(id)).thenApplyAsync(status -> status);
+        return ask(TransactionId.parse(id)).thenApplyAsync(status -> status, Answers.THREADS);
     }
 
     private CompletableFuture<OutcomeStatus> ask(TransactionId id) {

@@ -51,7 +51,7 @@ public final class Participation implements AutoCloseable {
      * @throws IllegalStateException if this instance is closed
      */
     public CompletableFuture<EnlistedBranch> enlistAsync(String transaction) {
-        return ask(transaction).thenApplyAsync(branch -> branch);
+        return ask(transaction).thenApplyAsync(branch -> branch, Answers.THREADS);
     }
 
     /** As {@link #enlistAsync}, and waits. */
@@ -68,7 +68,7 @@ public final class Participation implements AutoCloseable {
 
     /** How this instance stands. */
     public CompletableFuture<ParticipantStatus> status() {
-        return participant.status().thenApplyAsync(status -> status);
+        return participant.status().thenApplyAsync(status -> status, Answers.THREADS);
     }
 
     /**
@@ -76,7 +76,7 @@ public final class Participation implements AutoCloseable {
      * is left to do, and then works on.
      */
     public CompletableFuture<Void> retire() {
-        return participant.retire().thenRunAsync(pool::shutdown);
+        return participant.retire().thenRunAsync(pool::shutdown, Answers.THREADS);
     }
 
     Participant role() {

@@ -56,10 +56,10 @@ public final class Transaction implements AutoCloseable {
         return Answers.await(transaction);
     }
 
-    /** As {@link #commit} without waiting; what depends on the future runs on the common pool. */
+    /** As {@link #commit} without waiting; what depends on the future runs on a thread of Assent's and may block there. */
     @CanIgnoreReturnValue
     public CompletableFuture<Outcome> commitAsync() {
-        return transaction.commit().thenApplyAsync(Answers::outcome);
+        return transaction.commit().thenApplyAsync(Answers::outcome, Answers.THREADS);
     }
 
     /**
@@ -73,10 +73,10 @@ public final class Transaction implements AutoCloseable {
         return Answers.await(transaction);
     }
 
-    /** As {@link #abort} without waiting; what depends on the future runs on the common pool. */
+    /** As {@link #abort} without waiting; what depends on the future runs on a thread of Assent's and may block there. */
     @CanIgnoreReturnValue
     public CompletableFuture<Outcome> abortAsync() {
-        return transaction.abort().thenApplyAsync(Answers::outcome);
+        return transaction.abort().thenApplyAsync(Answers::outcome, Answers.THREADS);
     }
 
     /** Aborts, without waiting, unless commit or abort was called. */

@@ -60,11 +60,11 @@ public final class TransactionBuilder {
     }
 
     /**
-     * As {@link #commit} without waiting. Fails with the same exceptions; what depends on the future runs on the common
-     * pool and may block there. To cancel the future does not end the transaction.
+     * As {@link #commit} without waiting. Fails with the same exceptions; what depends on the future runs on a
+     * thread of Assent's and may block there. To cancel the future does not end the transaction.
      */
     public CompletableFuture<Outcome> commitAsync() {
-        return begin.apply(request()).answer().thenApplyAsync(Answers::outcome);
+        return begin.apply(request()).answer().thenApplyAsync(Answers::outcome, Answers.THREADS);
     }
 
     private BeginRequest request() {

@@ -21,6 +21,9 @@ public record Ensemble(String connectString, int servers, Map<String, Long> proc
     /** What the servers' JVMs are started with: three of them share this machine with everything else. */
     private static final List<String> SERVER_OPTIONS = List.of(
             "-Xmx1g",
+            // From the beginning: a heap that grows by and by is collected more often than the load needs.
+            "-Xms256m",
+            "-Xmn128m",
             "-XX:+UseSerialGC",
             "-Dzookeeper.nio.numWorkerThreads=0",
             "-Dzookeeper.commitProcessor.numWorkerThreads=0");

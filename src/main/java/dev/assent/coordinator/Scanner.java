@@ -135,15 +135,15 @@ final class Scanner implements TreeListener {
     }
 
     /**
-     * A slot is created empty, and a record set by a leader alone: neither says anything new. What else became of them is
-     * noticed at the multi that relies on them.
+     * A slot is created empty, a record is set by a leader alone, and both are deleted by one: that says nothing new. What
+     * else became of them is noticed at the multi that relies on them.
      */
     @Override
     public boolean concerns(String path, Change change) {
         int record = path.indexOf('/', Paths.TRANSACTIONS.length() + 1);
         int slot = record < 0 ? -1 : path.indexOf('/', record + 1);
         if (slot < 0) {
-            return record < 0 || change != Change.SET;
+            return record < 0 || change == Change.CREATED;
         }
         return change == Change.SET || path.endsWith("/" + Paths.LIST) || path.indexOf('/', slot + 1) >= 0;
     }

@@ -49,8 +49,9 @@ public final class Child implements AutoCloseable {
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java());
-        command.addAll(options);
         command.addAll(JVM_OPTIONS);
+        // The later one counts.
+        command.addAll(options);
         command.add("-cp");
         command.add(classPath());
         command.add(program);

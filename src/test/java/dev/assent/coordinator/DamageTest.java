@@ -193,6 +193,21 @@ class DamageTest {
     }
 
     @Test
+    void whereBeginsComeFastGenerationsAreSealedBeforeTheirDelay() {
+        Harness other = new Harness();
+        other.lead(settings -> settings.generationSize(2).sealDelay(Duration.ofHours(1)));
+        for (int generation = 1; generation <= 5; generation++) {
+            long current = generation;
+            other.until("generation " + generation + " is open", () -> other.generation() == current);
+            for (int i = 0; generation < 5 && i < 2; i++) {
+                other.begin("a");
+            }
+        }
+        other.until("generation 1 is sealed", () -> other.ensemble.committed().version(Paths.generation(1)) == 1);
+        assertEquals(0, other.ensemble.committed().version(Paths.generation(2)), "begins may still come");
+    }
+
+    @Test
     void whatChangesDuringATakeoverIsNotTakenForForeign() {
         TransactionId id = h.begin("a", "b");
         leader.store().breakConnection();

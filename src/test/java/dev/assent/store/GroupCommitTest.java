@@ -348,6 +348,22 @@ class GroupCommitTest {
         assertEquals(1, sent.size());
     }
 
+    /** The rest is over before anything comes: what comes first is followed by others, and waits a moment for them. */
+    @Test
+    void theFirstOfABurstUnderLoadWaitsForTheOthers() {
+        aMultiOf(16, Duration.ofMillis(9));
+        loop.timersFire();
+        submit("one", Op.createEmpty("/one"));
+        submit("two", Op.createEmpty("/two"));
+        assertEquals(0, sent.size());
+        assertEquals(List.of(Duration.ofMillis(2)), List.copyOf(loop.timers.values()));
+        loop.timersFire();
+        assertEquals(2, carryOut());
+        // Two are no load any more.
+        submit("alone", Op.createEmpty("/alone"));
+        assertEquals(1, sent.size());
+    }
+
     @Test
     void aRestIsBounded() {
         aMultiOf(16, Duration.ofSeconds(3));

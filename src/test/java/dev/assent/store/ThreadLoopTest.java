@@ -46,6 +46,60 @@ class ThreadLoopTest {
     }
 
     @Test
+    void whoeverDeliversToAnIdleLoopRunsTheTask() throws Exception {
+        settled();
+        Await.until("the loop is idle", () -> {
+            CompletableFuture<Thread> tried = new CompletableFuture<>();
+            loop.deliver(() -> {
+                assertTrue(loop.isCurrent());
+                tried.complete(Thread.currentThread());
+            });
+            return tried.join() == Thread.currentThread();
+        });
+        assertFalse(loop.isCurrent());
+        assertEquals("loop-under-test", settled().getName());
+    }
+
+    @Test
+    void whatIsDeliveredToABusyLoopRunsInItsTurn() {
+        CompletableFuture<Void> hold = new CompletableFuture<>();
+        List<String> ran = new ArrayList<>();
+        loop.execute(() -> {
+            hold.join();
+            // From inside too: one task ends before the next one begins.
+            loop.deliver(() -> ran.add("inner"));
+            ran.add("outer");
+        });
+        loop.deliver(() -> ran.add("delivered"));
+        assertEquals(List.of(), ran, "it is not waited for");
+        hold.complete(null);
+        settled();
+        settled();
+        assertEquals(List.of("outer", "delivered", "inner"), ran);
+    }
+
+    /** Two threads deliver as fast as they can: no task is lost, none runs beside another, none waits for ever. */
+    @Test
+    void deliveriesFromSeveralThreadsAreOneSequence() throws Exception {
+        int each = 50_000;
+        int[] count = {0};
+        Thread[] deliverers = new Thread[2];
+        for (int i = 0; i < deliverers.length; i++) {
+            deliverers[i] = new Thread(() -> {
+                for (int n = 0; n < each; n++) {
+                    loop.deliver(() -> count[0]++);
+                }
+            });
+            deliverers[i].start();
+        }
+        for (Thread deliverer : deliverers) {
+            deliverer.join();
+        }
+        settled();
+        assertEquals(deliverers.length * each, count[0]);
+    }
+
+    @Test
     void whatATaskThrowsEndsNeitherTheThreadNorAnotherTask() {
         Thread before = settled();
         loop.execute(() -> {
