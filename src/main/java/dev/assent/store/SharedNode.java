@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * A shared znode as it was read, or as this session's own write left it. Immutable.
  *
- * @param node the znode; nothing where there is none
+ * @param node the znode, without its bytes where they could be read; nothing where there is none
  * @param content what it holds; nothing where there is none, or where it is no shared node's content
  */
 record SharedNode(Optional<Node> node, Optional<Shared> content) {
@@ -21,10 +21,24 @@ record SharedNode(Optional<Node> node, Optional<Shared> content) {
             Shared content = Shared.read(read.get().data());
             // An emptied one goes, but for an inbox's: this is somebody else's, and nobody would remove it.
             boolean foreign = content.isEmpty() && !SharedPath.isInbox(path);
-            return new SharedNode(read, foreign ? Optional.empty() : Optional.of(content));
+            return foreign
+                    ? new SharedNode(read, Optional.empty())
+                    : new SharedNode(Optional.of(header(read.get(), read.get().version())), Optional.of(content));
         } catch (MalformedRecordException e) {
             return new SharedNode(read, Optional.empty());
         }
+    }
+
+    /** A node without its bytes, which what was read of them stands for. */
+    private static Node header(Node node, int version) {
+        return new Node(
+                NOTHING,
+                version,
+                node.aclVersion(),
+                node.ephemeral(),
+                node.children(),
+                node.createdMillis(),
+                node.modifiedMillis());
     }
 
     boolean exists() {
@@ -58,14 +72,7 @@ record SharedNode(Optional<Node> node, Optional<Shared> content) {
 
     /** The same node after a successful set to {@code changed}, or after its creation with it. */
     SharedNode written(Shared changed) {
-        Node after = node.map(before -> new Node(
-                        NOTHING,
-                        before.version() + 1,
-                        before.aclVersion(),
-                        before.ephemeral(),
-                        before.children(),
-                        before.createdMillis(),
-                        before.modifiedMillis()))
+        Node after = node.map(before -> header(before, before.version() + 1))
                 .orElse(new Node(NOTHING, 0, 0, false, 0, 0, 0));
         return new SharedNode(Optional.of(after), Optional.of(changed));
     }

@@ -99,13 +99,24 @@ final class Link {
             return future;
         }
 
-        /** To be called once, or {@link #fail} instead. */
+        /** To be called once, or one of the others instead; on ZooKeeper's own thread, which may run what follows. */
         void give(T value) {
-            deliver(() -> future.complete(value));
+            link.loop.deliver(delivery(() -> future.complete(value)));
         }
 
+        /** As {@link #give}. */
         void fail(RuntimeException cause) {
-            deliver(() -> future.completeExceptionally(cause));
+            link.loop.deliver(delivery(() -> future.completeExceptionally(cause)));
+        }
+
+        /** As {@link #give}, on whatever thread asked. */
+        void giveLater(T value) {
+            link.loop.execute(delivery(() -> future.complete(value)));
+        }
+
+        /** As {@link #giveLater}. */
+        void failLater(RuntimeException cause) {
+            link.loop.execute(delivery(() -> future.completeExceptionally(cause)));
         }
 
         /** Completes at once, on this thread: the store is closed, its loop may have ended. */
@@ -114,11 +125,11 @@ final class Link {
             unanswered.accept(future);
         }
 
-        private void deliver(Runnable completion) {
-            link.loop.deliver(() -> {
+        private Runnable delivery(Runnable completion) {
+            return () -> {
                 link.owed.remove(this);
                 completion.run();
-            });
+            };
         }
     }
 }

@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.WatchedEvent;
@@ -27,16 +26,12 @@ import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.common.PathUtils;
 import org.apache.zookeeper.common.ZKConfig;
 import org.apache.zookeeper.data.Stat;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One session, which is one ZooKeeper handle: a handle never begins a second session. Requests go through the handle
  * itself, because Curator's operations would be repeated, even on the next session. Thread-safe.
  */
 final class ZooKeeperSession implements Session {
-    private static final Logger LOG = LoggerFactory.getLogger(ZooKeeperSession.class);
-
     /** Assumed of a child's name with what surrounds it in a listing; Assent's own have fewer than 40 bytes. */
     private static final int BYTES_PER_CHILD = 64;
 
@@ -193,9 +188,9 @@ final class ZooKeeperSession implements Session {
         }
         Optional<WriteResult> refusal = tooLarge(sent).or(() -> badPath(sent));
         if (refusal.isPresent()) {
-            answer.give(refusal.get());
+            answer.giveLater(refusal.get());
         } else if (!usable || handle.getState() != States.CONNECTED) {
-            answer.give(WriteResult.lost(this + " is not connected: not sent"));
+            answer.giveLater(WriteResult.lost(this + " is not connected: not sent"));
         } else {
             send(sent, answer);
         }
@@ -305,21 +300,7 @@ final class ZooKeeperSession implements Session {
 
     @Override
     public CompletableFuture<Watch> watchTree(String path, TreeListener listener) {
-        return ask("watch of " + path, answer -> {
-            TreeHint watcher = new TreeHint(path, listener);
-            handle.addWatch(
-                    link.chroot().full(path),
-                    watcher,
-                    AddWatchMode.PERSISTENT_RECURSIVE,
-                    (code, full, context) -> {
-                        if (code == Code.OK.intValue()) {
-                            answer.give(watcher);
-                        } else {
-                            answer.fail(Answers.read(code, "watch of " + path));
-                        }
-                    },
-                    null);
-        });
+        return ask("watch of " + path, answer -> new TreeWatch(handle, link, path, listener).set(answer));
     }
 
     private <T> CompletableFuture<T> ask(String what, Consumer<Answer<T>> send) {
@@ -330,15 +311,16 @@ final class ZooKeeperSession implements Session {
             return answer.future();
         }
         if (ended()) {
-            answer.fail(new StoreException(
+            answer.failLater(new StoreException(
                     StoreException.Kind.SESSION_ENDED, what + ": session 0x" + Long.toHexString(id) + " has ended"));
         } else if (!usable || handle.getState() != States.CONNECTED) {
-            answer.fail(new StoreException(StoreException.Kind.DISCONNECTED, what + ": " + this + " is not connected"));
+            answer.failLater(
+                    new StoreException(StoreException.Kind.DISCONNECTED, what + ": " + this + " is not connected"));
         } else {
             try {
                 send.accept(answer);
             } catch (IllegalArgumentException e) {
-                answer.fail(new StoreException(StoreException.Kind.OTHER, what + ": " + e.getMessage(), e));
+                answer.failLater(new StoreException(StoreException.Kind.OTHER, what + ": " + e.getMessage(), e));
             }
         }
         return answer.future();
@@ -358,54 +340,6 @@ final class ZooKeeperSession implements Session {
         public void process(WatchedEvent event) {
             if (event.getType() != Event.EventType.None) {
                 link.loop().deliver(changed);
-            }
-        }
-    }
-
-    private final class TreeHint implements Watcher, Watch {
-        private final String path;
-        private final TreeListener listener;
-        private volatile boolean closed;
-
-        private TreeHint(String path, TreeListener listener) {
-            this.path = path;
-            this.listener = listener;
-        }
-
-        @Override
-        public void process(WatchedEvent event) {
-            if (event.getType() == Event.EventType.None || closed) {
-                return;
-            }
-            String changed = link.chroot().relative(event.getPath());
-            TreeListener.Change change = switch (event.getType()) {
-                case NodeCreated -> TreeListener.Change.CREATED;
-                case NodeDeleted -> TreeListener.Change.DELETED;
-                default -> TreeListener.Change.SET;
-            };
-            if (listener.concerns(changed, change)) {
-                link.loop().deliver(() -> {
-                    if (!closed) {
-                        listener.hint(changed, change);
-                    }
-                });
-            }
-        }
-
-        @Override
-        public void close() {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            if (handle.getState().isAlive()) {
-                handle.removeWatches(
-                        link.chroot().full(path),
-                        this,
-                        WatcherType.Any,
-                        true,
-                        (code, full, context) -> LOG.debug("watch of {} removed, code {}", path, code),
-                        null);
             }
         }
     }

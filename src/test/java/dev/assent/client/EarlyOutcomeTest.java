@@ -104,6 +104,18 @@ class EarlyOutcomeTest extends InitiatorFixture {
     }
 
     @Test
+    void votesWaitForTheRecordThatTheyStandUnder() {
+        GlobalTransaction transaction = begin("orders");
+        TransactionId id = only(1);
+        store.holdReadsOf(Paths.record(id));
+        hand.vote(id, "orders", Vote.YES);
+        assertNotAnswered(transaction);
+        store.releaseReads();
+        assertEnds(Answer.Kind.COMMITTED, id, transaction);
+        assertEquals(0, hand.tree().version(Paths.record(id)));
+    }
+
+    @Test
     void aDelegatedVoteIsNone() {
         GlobalTransaction transaction = begin("orders");
         TransactionId id = only(1);

@@ -39,6 +39,8 @@ final class ScriptedStore extends ForwardingStore {
     boolean loseHints;
 
     private Optional<String> hidden = Optional.empty();
+    private Optional<String> held = Optional.empty();
+    private CompletableFuture<Void> released = new CompletableFuture<>();
 
     ScriptedStore(Store store) {
         super(store);
@@ -57,6 +59,21 @@ final class ScriptedStore extends ForwardingStore {
     /** The next read of {@code path} is answered by a server that does not have it yet. */
     void hideNextReadOf(String path) {
         hidden = Optional.of(path);
+    }
+
+    /** Reads of {@code path} are not sent before {@link #releaseReads}. */
+    void holdReadsOf(String path) {
+        held = Optional.of(path);
+        released = new CompletableFuture<>();
+    }
+
+    void releaseReads() {
+        held = Optional.empty();
+        released.complete(null);
+    }
+
+    private CompletableFuture<Void> turn(String path) {
+        return held.filter(path::equals).isPresent() ? released : CompletableFuture.completedFuture(null);
     }
 
     @Override
@@ -105,14 +122,16 @@ final class ScriptedStore extends ForwardingStore {
 
         @Override
         public CompletableFuture<Optional<Node>> read(String path) {
-            return hidden(path) ? CompletableFuture.completedFuture(Optional.empty()) : real.read(path);
+            return hidden(path)
+                    ? CompletableFuture.completedFuture(Optional.empty())
+                    : turn(path).thenCompose(now -> real.read(path));
         }
 
         @Override
         public CompletableFuture<Optional<Node>> readAndWatch(String path, Runnable changed) {
             return hidden(path)
                     ? CompletableFuture.completedFuture(Optional.empty())
-                    : real.readAndWatch(path, loseHints ? () -> {} : changed);
+                    : turn(path).thenCompose(now -> real.readAndWatch(path, loseHints ? () -> {} : changed));
         }
 
         private boolean hidden(String path) {

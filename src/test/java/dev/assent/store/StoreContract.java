@@ -12,7 +12,6 @@ import dev.assent.store.WriteResult.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -194,11 +193,17 @@ public abstract class StoreContract extends TreeContract {
 
     @Test
     void everythingArrivesOnTheLoop() throws Exception {
-        CompletableFuture<Thread> loop = new CompletableFuture<>();
-        first.client.store().loop().execute(() -> loop.complete(Thread.currentThread()));
-        Set<Thread> threads = java.util.concurrent.ConcurrentHashMap.newKeySet();
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger beside = new AtomicInteger();
+        Runnable note = () -> {
+            int others = inside.getAndIncrement();
+            for (int i = 0; i < 1_000; i++) {
+                Thread.onSpinWait();
+            }
+            beside.addAndGet(others);
+            inside.getAndDecrement();
+        };
         CompletableFuture<Void> hint = new CompletableFuture<>();
-        Runnable note = () -> threads.add(Thread.currentThread());
         CompletableFuture<List<CompletableFuture<Void>>> answers = new CompletableFuture<>();
         first.client.store().loop().execute(() -> {
             List<CompletableFuture<Void>> noted = List.of(
@@ -216,11 +221,29 @@ public abstract class StoreContract extends TreeContract {
             answers.complete(noted);
         });
         for (CompletableFuture<Void> answer : get(answers)) {
+            while (!answer.isDone()) {
+                readOnLoop(note);
+            }
             get(answer);
         }
         ok(Op.createEmpty(BASE + "/a"));
-        get(hint);
-        assertEquals(Set.of(get(loop)), threads);
+        while (!hint.isDone()) {
+            readOnLoop(note);
+        }
+        CompletableFuture<Void> settled = new CompletableFuture<>();
+        first.client.store().loop().execute(() -> settled.complete(null));
+        get(settled);
+        assertEquals(0, beside.get(), "one task runs at a time");
+    }
+
+    /** On the loop, where no answer comes before {@code then} is attached. */
+    private void readOnLoop(Runnable then) throws Exception {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        first.client.store().loop().execute(() -> {
+            then.run();
+            var unused = session.read(BASE).thenRun(then).thenRun(() -> done.complete(null));
+        });
+        get(done);
     }
 
     /** What a candidate was told. */
