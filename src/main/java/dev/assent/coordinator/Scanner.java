@@ -135,8 +135,9 @@ final class Scanner implements TreeListener {
     }
 
     /**
-     * A slot is created empty, a record is set by a leader alone, and both are deleted by one: that says nothing new. What
-     * else became of them is noticed at the multi that relies on them.
+     * A slot is created empty, a record is set by a leader, and both are deleted by one: that says nothing new. A shared record
+     * that is set because more transactions begin in it is known from its creation; those are found by their votes, or by
+     * the next rescan. What else became of them is noticed at the multi that relies on them.
      */
     @Override
     public boolean concerns(String path, Change change) {
