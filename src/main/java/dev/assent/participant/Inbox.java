@@ -36,6 +36,8 @@ final class Inbox {
         boolean leftToOthers;
         /** Its holder was missing before the claim delay. */
         boolean holderMissed;
+        /** Its record was missing; the reading may have been older than that of its entry. */
+        boolean recordMissed;
 
         final BranchReader reader;
 
@@ -222,6 +224,12 @@ final class Inbox {
         Optional<Event> event = seen.about(at.protocol, at.attempt);
         if (event.isEmpty()) {
             stepOver(work, seen.trouble());
+            return;
+        }
+        if (event.get() == Event.READ_ABSENT && !work.recordMissed) {
+            // A begin creates both at once: this entry's record, if it is still there, is in the next reading.
+            work.recordMissed = true;
+            queue.add(work);
             return;
         }
         switch (event.get()) {

@@ -8,11 +8,13 @@ import dev.assent.protocol.Decision;
 import dev.assent.protocol.SlotView;
 import dev.assent.protocol.TransactionId;
 import dev.assent.protocol.Vote;
+import dev.assent.store.InboxEntry;
 import dev.assent.store.Op;
 import dev.assent.store.Paths;
 import dev.assent.store.Records;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +45,22 @@ class SteppedOverTest {
         process.store.unreadable = path -> false;
         world.decide(hidden, Decision.ABORT);
         world.time.until("undone", () -> world.disk.branches.get(left) == MemoryResource.State.ROLLED_BACK);
+    }
+
+    /** As where transactions share znodes, and one begins between the reading of the records and that of the inbox. */
+    @Test
+    void workWhoseRecordWasReadTooEarlyIsLookedAtAgain() throws Exception {
+        World.Peer process = world.start();
+        TransactionId id = world.nextId();
+        boolean[] read = {false};
+        process.store.reading = path -> read[0] |= path.equals(Paths.record(id));
+        world.write(Op.create(Paths.inboxEntry(World.BANK, id), Records.inboxEntry(InboxEntry.work(new byte[1]))));
+        world.time.until("its record was asked for", () -> read[0]);
+        world.write(
+                Op.create(Paths.record(id), Records.begin(World.record(List.of(World.BANK, "shop"), false))),
+                Op.createEmpty(Paths.slot(id, World.BANK)),
+                Op.createEmpty(Paths.slot(id, "shop")));
+        world.awaitVote(id);
     }
 
     @Test

@@ -220,7 +220,7 @@ final class World {
                 Op.create(Paths.inboxEntry(BANK, id), Records.inboxEntry(InboxEntry.enlisted(instance, attempt))));
     }
 
-    private static TransactionRecord record(List<String> participants, boolean enlisted) {
+    static TransactionRecord record(List<String> participants, boolean enlisted) {
         return new TransactionRecord(
                 participants, enlisted, Duration.ofSeconds(30), "test", Optional.empty(), Optional.empty());
     }
