@@ -32,7 +32,6 @@ public final class GroupCommit {
     // Far below jute.maxbuffer: a larger multi would only make the next one wait longer.
     private static final int MOST_WRITES = 256;
     private static final int MOST_BYTES = 400_000;
-    private static final int OP_BYTES = 64;
     private static final int MANY_WRITES = 16;
     /** So many do not rest. */
     private static final int ENOUGH_WRITES = 128;
@@ -67,7 +66,7 @@ public final class GroupCommit {
             int bytes = 0;
             for (Op op : operations) {
                 // Near enough: whoever sends it bounds what it really takes.
-                bytes += op.data().length + op.path().length() + OP_BYTES;
+                bytes += op.data().length + op.path().length() + Op.OVERHEAD_BYTES;
             }
             return bytes;
         }

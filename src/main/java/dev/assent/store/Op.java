@@ -14,7 +14,7 @@ public record Op(Kind kind, String path, byte[] data, int version) {
 
     private static final byte[] NOTHING = {};
     // Measured: the protocol's own bytes around one operation of a multi.
-    private static final int OVERHEAD_BYTES = 64;
+    static final int OVERHEAD_BYTES = 64;
 
     /** What an operation does. */
     public enum Kind {
